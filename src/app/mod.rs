@@ -1,0 +1,4 @@
+//! The browser: Yew pages and components.
+
+/// Mounts the application.
+pub fn start() {}

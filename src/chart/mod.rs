@@ -1,0 +1,1 @@
+//! How much: graphs over time.

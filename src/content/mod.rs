@@ -1,0 +1,1 @@
+//! What to read: chapters, decks and quizzes.

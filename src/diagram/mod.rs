@@ -1,0 +1,1 @@
+//! Where: from a trace to geometry to SVG.

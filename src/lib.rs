@@ -1,0 +1,21 @@
+//! Roundtrip: learn network protocols by watching them run.
+//!
+//! The engine is a function from a scenario, its parameters, faults and seed to a
+//! trace; everything that a reader sees is derived from that trace.
+//!
+//! Layers look down only: [`wire`] (what travels) < [`sim`] (when) < [`proto`] (who) <
+//! [`scenario`] (what if); [`diagram`] and `chart` (where, how much) stand beside them over
+//! [`sim`]; [`content`] (what to read) and [`study`] (what to repeat) know no other module;
+//! `app` (the browser) stands on all of them.
+
+pub mod wire;
+pub mod sim;
+pub mod proto;
+pub mod scenario;
+pub mod diagram;
+#[cfg(feature = "chart")]
+pub mod chart;
+pub mod content;
+pub mod study;
+#[cfg(feature = "ui")]
+pub mod app;

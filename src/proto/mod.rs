@@ -1,0 +1,1 @@
+//! Who: protocols as state machines without input or output of their own.

@@ -1,0 +1,1 @@
+//! When: the discrete-event core.

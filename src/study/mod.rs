@@ -1,0 +1,1 @@
+//! What to repeat: scheduling, sessions and grading.

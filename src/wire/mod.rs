@@ -1,0 +1,1 @@
+//! What travels: the bytes of every protocol, without behaviour.

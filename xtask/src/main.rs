@@ -1,0 +1,3 @@
+//! Sets up the tools of Roundtrip and runs everything.
+
+fn main() {}
