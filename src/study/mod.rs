@@ -1,1 +1,49 @@
 //! What to repeat: scheduling, sessions and grading.
+//!
+//! This module is pure. It knows no clock, no browser and no content type: times, the zone,
+//! the texts and the ids are arguments, so everything here can be replayed and tested.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod fsrs;
+
+use serde::{Deserialize, Serialize};
+
+/// How well a card was remembered, in the learner's own judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// Forgotten.
+    Again,
+    /// Remembered with trouble.
+    Hard,
+    /// Remembered.
+    Good,
+    /// Remembered at once.
+    Easy,
+}
+
+impl Grade {
+    /// All four, worst first.
+    pub const ALL: [Self; 4] = [Self::Again, Self::Hard, Self::Good, Self::Easy];
+
+    /// The word on its button.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Again => "Again",
+            Self::Hard => "Hard",
+            Self::Good => "Good",
+            Self::Easy => "Easy",
+        }
+    }
+
+    /// G of the formulas: 1 to 4.
+    pub(crate) const fn value(self) -> f64 {
+        match self {
+            Self::Again => 1.0,
+            Self::Hard => 2.0,
+            Self::Good => 3.0,
+            Self::Easy => 4.0,
+        }
+    }
+}
