@@ -1,1 +1,115 @@
 //! What travels: the bytes of every protocol, without behaviour.
+//!
+//! A [`Packet`] is what a link carries: encoded headers, a [`Payload`], and what its sender
+//! knows about it ([`About`]), which is not on the wire and serves the display only.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod payload;
+pub mod label;
+
+pub use label::Label;
+pub use payload::Payload;
+
+use std::sync::Arc;
+
+/// A protocol that puts bytes on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// Internet Protocol version 4, RFC 791.
+    Ipv4,
+    /// Transmission Control Protocol, RFC 9293.
+    Tcp,
+    /// HTTP/1.1, RFC 9112.
+    Http1,
+    /// Bytes of an application without a format of their own.
+    Data,
+}
+
+impl Protocol {
+    /// The short name in files and class names: `tcp`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "ipv4",
+            Self::Tcp => "tcp",
+            Self::Http1 => "http1",
+            Self::Data => "data",
+        }
+    }
+
+    /// The name that a person reads: `HTTP/1.1`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "IPv4",
+            Self::Tcp => "TCP",
+            Self::Http1 => "HTTP/1.1",
+            Self::Data => "Data",
+        }
+    }
+}
+
+/// An application message that begins in a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Whose format the bytes have.
+    pub protocol: Protocol,
+    /// The stable name in kebab-case: `request`.
+    pub kind: String,
+    /// What a person reads first: `GET /`.
+    pub name: String,
+    /// What a person reads second: `480 B`.
+    pub detail: String,
+    /// Where it begins in the packet's payload, in bytes.
+    pub offset: u32,
+    /// Its whole length in bytes, however many packets that takes.
+    pub len: u64,
+}
+
+/// What the sending TCP endpoint knows and the segment's bytes do not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TcpContext {
+    /// The sender's initial sequence number; shown numbers count from it.
+    pub iss: u32,
+    /// The peer's initial sequence number; shown acknowledgments count from it.
+    pub irs: u32,
+    /// The shift of the window field (RFC 7323 section 2.3); 0 on segments with SYN.
+    pub window_shift: u8,
+    /// A retransmission of bytes that were sent before.
+    pub again: bool,
+    /// A probe of a zero window or a keep-alive: it carries nothing new on purpose.
+    pub probe: bool,
+}
+
+/// What the sender of a packet knows about it; not on the wire, for display only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The view of the TCP endpoint that sent it, if one did.
+    pub tcp: Option<TcpContext>,
+    /// The application messages that begin in it, in order.
+    pub units: Vec<Unit>,
+}
+
+/// What a link carries: one IP packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// The encoded headers, outermost first, with their checksums.
+    pub head: Arc<[u8]>,
+    /// What follows the headers.
+    pub body: Payload,
+    /// What its sender knows about it.
+    pub about: About,
+}
+
+impl Packet {
+    /// The size on the wire in bytes, link-layer framing not counted.
+    pub fn size(&self) -> u32 {
+        u32::try_from(self.head.len() as u64 + self.body.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The bytes as they travel.
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut bytes = self.head.to_vec();
+        bytes.extend(self.body.to_vec());
+        bytes
+    }
+}

@@ -1,0 +1,293 @@
+//! Hosts, links, one clock, and limits on everything.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::endpoint::{Endpoint, Event, Input, Output, Transmit};
+use super::fault::{Effect, Fault};
+use super::link::{DropReason, Fate, Link, LinkConfig, Orders, Outcome};
+use super::rng::Rng;
+use super::time::Instant;
+use super::trace::{End, Entry, EntryId, Host, HostId, PacketId, Sent, Trace, TraceEvent};
+use crate::wire::Packet;
+
+/// A set-up of hosts and links that can run once.
+pub struct World {
+    hosts: Vec<Machine>,
+    links: BTreeMap<(HostId, HostId), Link>,
+    rng: Rng,
+    faults: Vec<Fault>,
+    /// How often each packet name of the faults was seen.
+    seen: BTreeMap<String, u32>,
+    /// What is on its way, by time and order of sending.
+    pending: BTreeMap<(Instant, u64), Pending>,
+    order: u64,
+    tags: BTreeMap<(HostId, u64), PacketId>,
+    trace: Trace,
+    time_max: Instant,
+    steps_max: u32,
+}
+
+struct Machine {
+    endpoint: Box<dyn Endpoint>,
+    address: [u8; 4],
+    sent: u32,
+}
+
+enum Pending {
+    Start(HostId),
+    Arrival { host: HostId, id: PacketId, packet: Arc<Packet>, copy: bool },
+    Path { rtt: Duration },
+}
+
+/// The most steps a run may take, unless a scenario says otherwise.
+pub const STEPS_MAX: u32 = 200_000;
+/// The longest simulated time, unless a scenario says otherwise.
+pub const TIME_MAX: Duration = Duration::from_secs(3600);
+/// The most things a host may do at one moment; more means that it does not come to rest.
+const OUTPUTS_MAX: u32 = 20_000;
+
+impl core::fmt::Debug for World {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("World").field("hosts", &self.trace.hosts).finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// An empty world whose chances come from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            hosts: Vec::new(),
+            links: BTreeMap::new(),
+            rng: Rng::new(seed),
+            faults: Vec::new(),
+            seen: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            order: 0,
+            tags: BTreeMap::new(),
+            trace: Trace::new(Vec::new()),
+            time_max: Instant::START + TIME_MAX,
+            steps_max: STEPS_MAX,
+        }
+    }
+
+    /// The random stream of a named purpose.
+    pub fn stream(&self, purpose: &str) -> Rng {
+        self.rng.stream(purpose)
+    }
+
+    /// Adds a host; lanes stand in the order of this call.
+    pub fn host(&mut self, host: Host, endpoint: impl Endpoint + 'static) -> HostId {
+        let id = HostId(u8::try_from(self.hosts.len()).unwrap_or(u8::MAX));
+        self.hosts.push(Machine { endpoint: Box::new(endpoint), address: host.address, sent: 0 });
+        self.trace.hosts.push(host);
+        id
+    }
+
+    /// Puts a one-way link between two hosts.
+    pub fn link(&mut self, from: HostId, to: HostId, config: LinkConfig) {
+        let name = format!("link {}>{}", self.trace.host(from).name, self.trace.host(to).name);
+        self.links.insert((from, to), Link::new(config, self.rng.stream(&name)));
+    }
+
+    /// Puts a link each way between two hosts.
+    pub fn connect(&mut self, a: HostId, b: HostId, config: LinkConfig) {
+        self.link(a, b, config);
+        self.link(b, a, config);
+    }
+
+    /// Adds faults; they act in the order given.
+    pub fn faults(&mut self, faults: &[Fault]) {
+        for fault in faults {
+            if let Fault::Packet { select, .. } = fault {
+                self.seen.insert(select.name.clone(), 0);
+            }
+            if let Fault::Path { at, rtt } = fault {
+                self.schedule(*at, Pending::Path { rtt: *rtt });
+            }
+            self.faults.push(fault.clone());
+        }
+    }
+
+    /// Ends the run at `time` though more would happen.
+    pub const fn time_max(&mut self, time: Instant) {
+        self.time_max = time;
+    }
+
+    /// Ends the run after `steps`.
+    pub const fn steps_max(&mut self, steps: u32) {
+        self.steps_max = steps;
+    }
+
+    /// Runs until nothing is left to happen, or a limit is reached.
+    pub fn run(mut self) -> Trace {
+        let starts = 0..u8::try_from(self.hosts.len()).unwrap_or(u8::MAX);
+        // Servers listen before clients speak: the last lane starts first.
+        for host in starts.rev() {
+            self.schedule(Instant::START, Pending::Start(HostId(host)));
+        }
+        let mut steps = 0;
+        self.trace.end = loop {
+            let Some((at, next)) = self.next() else { break End::Quiet };
+            if at > self.time_max {
+                break End::Time;
+            }
+            if steps == self.steps_max {
+                break End::Steps { max: self.steps_max };
+            }
+            steps += 1;
+            self.step(at, next);
+        };
+        self.trace
+    }
+
+    fn schedule(&mut self, at: Instant, pending: Pending) {
+        self.order += 1;
+        self.pending.insert((at, self.order), pending);
+    }
+
+    /// The next moment and whose timer it is; `None` as host means something pending.
+    fn next(&self) -> Option<(Instant, Option<HostId>)> {
+        let pending = self.pending.keys().next().map(|(at, _)| (*at, None));
+        let timers = self.hosts.iter().zip(0..).filter_map(|(machine, id)| {
+            machine.endpoint.poll_timeout().map(|at| (at, Some(HostId(id))))
+        });
+        // At one moment arrivals come before timers: `None` sorts first.
+        pending.into_iter().chain(timers).min()
+    }
+
+    fn step(&mut self, at: Instant, next: Option<HostId>) {
+        let (host, input, cause) = match next {
+            Some(host) => (host, Input::Timeout, None),
+            None => match self.pending.pop_first() {
+                Some((_, Pending::Start(host))) => (host, Input::Start, None),
+                Some((_, Pending::Arrival { host, id, packet, copy })) => {
+                    let sent = self.trace.packet(id).map(|packet| packet.entry);
+                    let event = TraceEvent::PacketReceived { id, copy };
+                    let entry = self.trace.push(Entry { at, host, cause: sent, event });
+                    (host, Input::Packet(packet), Some(entry))
+                }
+                Some((_, Pending::Path { rtt })) => {
+                    self.links.values_mut().for_each(|link| link.set_delay(rtt / 2));
+                    return;
+                }
+                None => return,
+            },
+        };
+        self.hosts[usize::from(host.0)].endpoint.handle(at, input);
+        self.drain(at, host, cause);
+    }
+
+    fn drain(&mut self, now: Instant, host: HostId, mut cause: Option<EntryId>) {
+        for _ in 0..OUTPUTS_MAX {
+            match self.hosts[usize::from(host.0)].endpoint.poll(now) {
+                None => return,
+                Some(Output::Transmit(transmit)) => self.transmit(now, host, transmit, cause),
+                Some(Output::Event(event)) => {
+                    let fired = matches!(event, Event::TimerFired { .. });
+                    let event = TraceEvent::Endpoint(event);
+                    let entry = self.trace.push(Entry { at: now, host, cause, event });
+                    // What a timer makes happen points at the timer.
+                    if fired {
+                        cause = Some(entry);
+                    }
+                }
+            }
+        }
+    }
+
+    fn transmit(&mut self, now: Instant, from: HostId, transmit: Transmit, cause: Option<EntryId>) {
+        let id = PacketId(self.trace.packets_len());
+        let packet = Arc::new(transmit.packet);
+        let to = self.route(&packet);
+        let machine = &mut self.hosts[usize::from(from.0)];
+        machine.sent += 1;
+        let nth = machine.sent;
+        let orders = self.orders(now, from, nth, &packet);
+        let link = to.and_then(|to| self.links.get_mut(&(from, to)));
+        let fate = link.map_or(Fate::refused(now, DropReason::NoRoute), |link| {
+            link.transmit(now, packet.size(), orders)
+        });
+        let to = to.unwrap_or(from);
+        self.deliver(to, id, &packet, &fate);
+        let retransmits = transmit.retransmits.and_then(|tag| self.tags.get(&(from, tag)).copied());
+        self.tags.insert((from, transmit.tag), id);
+        let event = TraceEvent::PacketSent(Sent { id, nth, to, packet, fate, retransmits });
+        self.trace.push(Entry { at: now, host: from, cause, event });
+    }
+
+    fn deliver(&mut self, host: HostId, id: PacketId, packet: &Arc<Packet>, fate: &Fate) {
+        let arriving = match fate.outcome {
+            Outcome::Delivered { at } => Some((at, Arc::clone(packet))),
+            Outcome::Corrupted { at } => Some((at, Arc::new(damaged(packet)))),
+            Outcome::Dropped { .. } => None,
+        };
+        if let Some((at, packet)) = arriving {
+            if let Some(again) = fate.copy {
+                let packet = Arc::clone(&packet);
+                self.schedule(
+                    at,
+                    Pending::Arrival { host, id, packet: Arc::clone(&packet), copy: false },
+                );
+                self.schedule(again, Pending::Arrival { host, id, packet, copy: true });
+            } else {
+                self.schedule(at, Pending::Arrival { host, id, packet, copy: false });
+            }
+        }
+    }
+
+    /// The host with the packet's destination address (RFC 791: octets 16 to 19).
+    fn route(&self, packet: &Packet) -> Option<HostId> {
+        let address = packet.head.get(16..20)?;
+        let place = self.hosts.iter().position(|machine| machine.address == address)?;
+        u8::try_from(place).ok().map(HostId)
+    }
+
+    /// What the faults ask for this packet.
+    fn orders(&mut self, now: Instant, from: HostId, nth: u32, packet: &Packet) -> Orders {
+        let mut orders = Orders::default();
+        if self.faults.is_empty() {
+            return orders;
+        }
+        let kind = packet.label().kind;
+        let of_kind = self.seen.get_mut(&kind).map(|count| {
+            *count += 1;
+            *count
+        });
+        let host = self.trace.host(from).name;
+        for fault in &self.faults {
+            match fault {
+                Fault::Packet { select, effect } => {
+                    let chosen = (select.name == kind && of_kind == Some(select.nth))
+                        || (select.name == host && select.nth == nth);
+                    if chosen {
+                        match effect {
+                            Effect::Drop => orders.drop = Some(DropReason::Scripted),
+                            Effect::Delay(by) => orders.delay += *by,
+                            Effect::Duplicate => orders.duplicate = true,
+                            Effect::Corrupt => orders.corrupt = true,
+                        }
+                    }
+                }
+                Fault::Outage { from: only, start, end } => {
+                    let mine = only.as_deref().is_none_or(|only| only == host);
+                    if mine && (*start..*end).contains(&now) {
+                        orders.drop = Some(DropReason::Outage);
+                    }
+                }
+                Fault::Path { .. } => {}
+            }
+        }
+        orders
+    }
+}
+
+/// The packet with the last bit of its headers flipped.
+fn damaged(packet: &Packet) -> Packet {
+    let mut head = packet.head.to_vec();
+    if let Some(last) = head.last_mut() {
+        *last ^= 1;
+    }
+    Packet { head: head.into(), ..packet.clone() }
+}
