@@ -240,7 +240,7 @@ impl Link {
             return Fate::refused(now, DropReason::QueueFull);
         }
         let departs = self.serialise(now, size);
-        if let Some(reason) = orders.drop.or(lost.then_some(DropReason::Loss)) {
+        if let Some(reason) = orders.drop.or_else(|| lost.then_some(DropReason::Loss)) {
             let at = departs + self.config.delay / 2;
             return Fate { departs, outcome: Outcome::Dropped { at, reason }, copy: None };
         }

@@ -1,4 +1,4 @@
-//! Chance from a seed: SplitMix64 (Steele, Lea, Flood 2014), the same on every machine.
+//! Chance from a seed: `SplitMix64` (Steele, Lea, Flood 2014), the same on every machine.
 //!
 //! Each purpose has its own named stream, and each index of a stream its own generator, so that
 //! a draw more in one place never shifts the draws of another.
@@ -47,7 +47,7 @@ impl Rng {
     }
 }
 
-/// The finalizer of SplitMix64.
+/// The finalizer of `SplitMix64`.
 const fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -206,9 +206,10 @@ impl World {
         let nth = machine.sent;
         let orders = self.orders(now, from, nth, &packet);
         let link = to.and_then(|to| self.links.get_mut(&(from, to)));
-        let fate = link.map_or(Fate::refused(now, DropReason::NoRoute), |link| {
-            link.transmit(now, packet.size(), orders)
-        });
+        let fate = link.map_or_else(
+            || Fate::refused(now, DropReason::NoRoute),
+            |link| link.transmit(now, packet.size(), orders),
+        );
         let to = to.unwrap_or(from);
         self.deliver(to, id, &packet, &fate);
         let retransmits = transmit.retransmits.and_then(|tag| self.tags.get(&(from, tag)).copied());
@@ -291,3 +292,6 @@ fn damaged(packet: &Packet) -> Packet {
     }
     Packet { head: head.into(), ..packet.clone() }
 }
+
+#[cfg(test)]
+mod tests;
