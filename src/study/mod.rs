@@ -5,7 +5,11 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod day;
 pub mod fsrs;
+pub mod log;
+
+pub use day::{Day, Moment, days_text};
 
 use serde::{Deserialize, Serialize};
 
