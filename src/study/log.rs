@@ -145,7 +145,7 @@ impl Entry {
     }
 
     /// The order of replay. Equal for no two entries of a log.
-    fn order(&self) -> (i64, &str, u64) {
+    pub(crate) fn order(&self) -> (i64, &str, u64) {
         (self.at.ms, &self.device, self.seq)
     }
 }

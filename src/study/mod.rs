@@ -8,8 +8,13 @@
 mod day;
 pub mod fsrs;
 pub mod log;
+pub mod progress;
+pub mod session;
+mod summary;
 
 pub use day::{Day, Moment, days_text};
+pub use progress::Progress;
+pub use summary::{Strength, Summary};
 
 use serde::{Deserialize, Serialize};
 
