@@ -1,1 +1,10 @@
-//! Who: protocols as state machines without input or output of their own.
+//! Who: protocols without I/O, and the hosts that run them.
+//!
+//! A protocol takes input, and is polled for output; it never reads a clock. A
+//! [`host::Host`] puts connections ([`tcp`]) under an application ([`app`]).
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod app;
+pub mod tcp;
+pub mod host;

@@ -1,0 +1,183 @@
+//! How a stack behaves, as data: `linux` as its kernel does, `rfc` by the standards' own numbers.
+
+use core::time::Duration;
+
+/// The numbers by which stacks differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The permanent name: `linux`.
+    pub name: &'static str,
+    /// How many SYN time-outs stay at one second before they double.
+    pub syn_linear_timeouts: u32,
+    /// How many more SYNs follow, each after twice the time.
+    pub syn_retries: u32,
+    /// How many SYN-ACKs are sent again, each after twice the time.
+    pub synack_retries: u32,
+    /// The time-out before there is a sample of the round trip.
+    pub rto_initial: Duration,
+    /// The least that the variance adds to the smoothed round trip.
+    pub rto_variance_min: Duration,
+    /// The least time-out.
+    pub rto_min: Duration,
+    /// The largest time-out.
+    pub rto_max: Duration,
+    /// The time-out with which data begins after a lost SYN.
+    pub rto_after_syn_timeout: Duration,
+    /// Whether that holds although the handshake gave a sample.
+    pub rto_after_syn_timeout_always: bool,
+    /// How long data may go unacknowledged before the connection is given up.
+    pub give_up: Duration,
+    /// The first congestion window, in segments; `None` follows RFC 5681.
+    pub initial_window: Option<u32>,
+    /// How acknowledgments make the congestion window grow.
+    pub growth: Growth,
+    /// What an idle time longer than the time-out does to the congestion window.
+    pub idle: Idle,
+    /// When a small segment waits for the acknowledgment of what is in flight.
+    pub nagle: Nagle,
+    /// How long an acknowledgment may wait for something to travel with.
+    pub delayed_ack: Duration,
+    /// How many segments at the start are acknowledged at once.
+    pub quick_acks: u32,
+    /// Whether only the first partial acknowledgment of a recovery restarts the timer.
+    pub impatient: bool,
+    /// How long a closed connection remembers its addresses.
+    pub time_wait: Duration,
+}
+
+/// How acknowledgments make the congestion window grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// By all the bytes they acknowledge, so that delayed acknowledgments do not slow it down.
+    Acknowledged,
+    /// By at most one segment per acknowledgment.
+    PerAck,
+}
+
+/// What an idle time longer than the time-out does to the congestion window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// It halves once per time-out, down to the initial window.
+    Halve,
+    /// It becomes the initial window, if it is larger.
+    Restart,
+}
+
+/// When a small segment waits for the acknowledgment of what is in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nagle {
+    /// While anything is in flight.
+    Any,
+    /// While another small segment is in flight (Minshall's variant).
+    Small,
+}
+
+impl Profile {
+    /// Linux 6.5 and later.
+    pub const LINUX: Self = Self {
+        name: "linux",
+        // ip-sysctl: tcp_syn_linear_timeouts 4, tcp_syn_retries 6, tcp_synack_retries 5.
+        syn_linear_timeouts: 4,
+        syn_retries: 6,
+        synack_retries: 5,
+        // tcp.h: TCP_TIMEOUT_INIT, TCP_RTO_MIN (on the variance), TCP_RTO_MAX,
+        // TCP_TIMEOUT_FALLBACK (without a sample of the handshake only).
+        rto_initial: Duration::from_secs(1),
+        rto_variance_min: Duration::from_millis(200),
+        rto_min: Duration::ZERO,
+        rto_max: Duration::from_secs(120),
+        rto_after_syn_timeout: Duration::from_secs(3),
+        rto_after_syn_timeout_always: false,
+        // ip-sysctl: tcp_retries2 15, which is 924.6 s at the least time-out.
+        give_up: Duration::from_millis(924_600),
+        // tcp.h: TCP_INIT_CWND.
+        initial_window: Some(10),
+        growth: Growth::Acknowledged,
+        // ip-sysctl: tcp_slow_start_after_idle 1.
+        idle: Idle::Halve,
+        nagle: Nagle::Small,
+        // tcp.h: TCP_DELACK_MIN, TCP_MAX_QUICKACKS.
+        delayed_ack: Duration::from_millis(40),
+        quick_acks: 16,
+        impatient: false,
+        // tcp.h: TCP_TIMEWAIT_LEN.
+        time_wait: Duration::from_secs(60),
+    };
+
+    /// The standards' own numbers.
+    pub const RFC: Self = Self {
+        name: "rfc",
+        // RFC 6298 section 5.5: each time-out doubles. The number of tries is the one of the
+        // stacks that followed it, and ends after 127 s.
+        syn_linear_timeouts: 0,
+        syn_retries: 6,
+        synack_retries: 5,
+        // RFC 6298 sections 2.1, 2.4, 2.5 and 5.7.
+        rto_initial: Duration::from_secs(1),
+        rto_variance_min: Duration::ZERO,
+        rto_min: Duration::from_secs(1),
+        rto_max: Duration::from_secs(120),
+        rto_after_syn_timeout: Duration::from_secs(3),
+        rto_after_syn_timeout_always: true,
+        // RFC 9293 section 3.8.3: at least 100 s.
+        give_up: Duration::from_secs(100),
+        // RFC 5681 section 3.1: two to four segments.
+        initial_window: None,
+        growth: Growth::PerAck,
+        // RFC 5681 section 4.1.
+        idle: Idle::Restart,
+        // RFC 9293 section 3.7.4.
+        nagle: Nagle::Any,
+        // RFC 9293 section 3.8.6.3: less than 0.5 s; RFC 5681 section 4.2: every second segment.
+        delayed_ack: Duration::from_millis(200),
+        quick_acks: 0,
+        // RFC 6582 section 3.2 step 3, the recommended variant.
+        impatient: true,
+        // RFC 9293 section 3.4.2: twice the maximum segment lifetime of two minutes.
+        time_wait: Duration::from_secs(240),
+    };
+
+    /// The profile of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::LINUX, Self::RFC].into_iter().find(|profile| profile.name == name)
+    }
+}
+
+/// How one connection, or all of a listener, behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The stack.
+    pub profile: Profile,
+    /// The MSS option that it sends: the MTU without 40 bytes of headers (RFC 9293 section 3.7.1).
+    pub mss: u16,
+    /// The first congestion window in segments; `None` takes the profile's.
+    pub initial_window: Option<u32>,
+    /// The most unread bytes that it lets the peer send.
+    pub receive_window: u64,
+    /// Whether `receive_window` grows as long as the application reads quickly.
+    pub autotune: bool,
+    /// Whether small segments go out at once (`TCP_NODELAY`), as most HTTP programs ask for.
+    pub nodelay: bool,
+    /// Whether it offers timestamps (RFC 7323).
+    pub timestamps: bool,
+}
+
+impl Config {
+    /// Half of Linux's default receive buffer of 131,072 bytes, which is what it offers.
+    pub const RECEIVE_WINDOW: u64 = 65_536;
+    /// The largest window that the scaled field can say (RFC 7323 section 2.3): no limit here.
+    pub const UNLIMITED: u64 = 65_535 << 14;
+
+    /// The defaults of a stack on Ethernet.
+    pub const fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            mss: 1460,
+            initial_window: None,
+            receive_window: Self::RECEIVE_WINDOW,
+            autotune: true,
+            nodelay: true,
+            timestamps: true,
+        }
+    }
+}
