@@ -6,10 +6,14 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod params;
+pub mod text;
+pub mod slider;
 pub mod setup;
+pub mod presets;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use setup::{Preset, Setup};
+pub use text::Shown;
 
 use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, Trace};
@@ -17,6 +21,23 @@ use crate::sim::world::World;
 
 /// Every scenario, in the order of the index page.
 pub const CATALOGUE: &[&dyn Scenario] = &[];
+
+/// The hosts of every scenario, in the order of their lanes.
+pub const HOSTS: &[&str] = &["client", "server"];
+
+/// What packets may be called, in faults and filters.
+pub const PACKET_KINDS: &[&str] = &[
+    "syn",
+    "syn-ack",
+    "ack",
+    "data",
+    "fin",
+    "rst",
+    "window-update",
+    "probe",
+    "request",
+    "response",
+];
 
 /// The scenario of this name.
 pub fn find(id: &str) -> Option<&'static dyn Scenario> {

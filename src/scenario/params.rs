@@ -1,7 +1,10 @@
 //! Parameters: declared once, read back with their type, written as text.
 
+use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeMap;
+
+use super::text::{self, Problem};
 
 /// A parameter of a scenario.
 #[derive(Debug)]
@@ -87,8 +90,9 @@ pub enum Value {
 }
 
 /// The values of all parameters of a scenario: always complete, always in range.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Params {
+    specs: &'static [ParamSpec],
     values: BTreeMap<&'static str, Value>,
 }
 
@@ -122,7 +126,8 @@ impl ParamKind {
 impl Params {
     /// All parameters at their defaults.
     pub fn defaults(specs: &'static [ParamSpec]) -> Self {
-        Self { values: specs.iter().map(|spec| (spec.key, spec.kind.default_value())).collect() }
+        let values = specs.iter().map(|spec| (spec.key, spec.kind.default_value())).collect();
+        Self { specs, values }
     }
 
     /// The value of a parameter, if the scenario has it.
@@ -154,4 +159,117 @@ impl Params {
             _ => "",
         }
     }
+
+    /// What can be set.
+    pub const fn specs(&self) -> &'static [ParamSpec] {
+        self.specs
+    }
+
+    /// The declaration of a parameter, if the scenario has it.
+    pub fn spec(&self, key: &str) -> Option<&'static ParamSpec> {
+        self.specs.iter().find(|spec| spec.key == key)
+    }
+
+    /// The same with one value changed, brought into range; unknown keys change nothing.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: Value) -> Self {
+        if let Some(spec) = self.spec(key) {
+            self.values.insert(spec.key, spec.kind.clamp(value));
+        }
+        self
+    }
+
+    /// Sets a parameter from its text: `rtt`, `80ms`.
+    ///
+    /// # Errors
+    /// Says what is wrong and what would be right. A value out of range is reported too, and the
+    /// nearest value that is allowed is set; otherwise nothing changes.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), ParamError> {
+        let error = |message| ParamError { key: key.to_owned(), value: value.to_owned(), message };
+        let Some(spec) = self.spec(key) else {
+            let keys = self.specs.iter().map(|spec| spec.key);
+            let instead = text::instead(key, keys);
+            return Err(error(format!("there is no parameter `{key}`: {instead}")));
+        };
+        match text::parse(spec.kind, value) {
+            Ok(value) => {
+                self.values.insert(spec.key, value);
+                Ok(())
+            }
+            Err(Problem::Unreadable(message)) => Err(error(format!("{key}: {message}"))),
+            Err(Problem::OutOfRange(nearest)) => {
+                self.values.insert(spec.key, nearest);
+                let [min, max] = [0, super::slider::POSITIONS].map(|end| spec.kind.value_at(end));
+                Err(error(format!(
+                    "{key}: `{}` is not between {min} and {max}: {nearest} is used",
+                    value.trim()
+                )))
+            }
+        }
+    }
+
+    /// Reads `key=value` pairs with spaces between them; what is left out keeps its default.
+    /// Returns what it could read and what was wrong.
+    pub fn parse(specs: &'static [ParamSpec], line: &str) -> (Self, Vec<ParamError>) {
+        let mut params = Self::defaults(specs);
+        let problems = line.split_whitespace().filter_map(|pair| match pair.split_once('=') {
+            Some((key, value)) => params.set(key, value).err(),
+            None => Some(ParamError {
+                key: pair.to_owned(),
+                value: String::new(),
+                message: format!("`{pair}` sets nothing: write `key=value`, such as `rtt=80ms`"),
+            }),
+        });
+        let problems = problems.collect();
+        (params, problems)
+    }
+
+    /// The parameters that are not at their defaults, in the order of their declaration.
+    pub fn changed(&self) -> impl Iterator<Item = (&'static str, Value)> + '_ {
+        self.all().filter(|(key, value)| {
+            self.spec(key).is_none_or(|spec| spec.kind.default_value() != *value)
+        })
+    }
+
+    /// All parameters, in the order of their declaration.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, Value)> + '_ {
+        self.specs.iter().filter_map(|spec| Some((spec.key, self.value(spec.key)?)))
+    }
 }
+
+/// All that is not at its default: `rtt=80ms lost-syns=1`.
+impl fmt::Display for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (key, value)) in self.changed().enumerate() {
+            let space = if place == 0 { "" } else { " " };
+            write!(f, "{space}{key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.all().map(|(key, value)| (key, value.to_string()))).finish()
+    }
+}
+
+/// Equal if the values are.
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
+impl Eq for Params {}
+
+impl fmt::Display for ParamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ParamError {}
+
+#[cfg(test)]
+mod tests;
