@@ -7,6 +7,7 @@
 
 mod day;
 pub mod fsrs;
+pub mod grading;
 pub mod log;
 pub mod progress;
 pub mod session;
