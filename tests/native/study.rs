@@ -1,8 +1,12 @@
-//! Study: schedules against a second opinion.
+//! Study: schedules against a second opinion, and stored logs that must load for ever.
 
+use expect_test::expect;
 use fsrs::{FSRS, MemoryState};
-use roundtrip::study::Grade;
+
 use roundtrip::study::fsrs::{Memory, interval, retrievability, review};
+use roundtrip::study::log::Log;
+use roundtrip::study::progress::Due;
+use roundtrip::study::{Grade, Progress};
 
 /// A small seeded generator, so that the sequences are the same in every run.
 struct Dice(u64);
@@ -75,4 +79,36 @@ fn intervals_agree_with_the_fsrs_crate_to_the_day() {
             assert_eq!(f64::from(ours), f64::from(days.round().max(1.0)), "{stability} {share}");
         }
     }
+}
+
+/// The file was written by the first version and must load for ever, whatever comes later.
+#[test]
+fn a_log_of_the_first_version_loads() {
+    let text = include_str!("../golden/study-log-v1.jsonl");
+    let (log, problems) = Log::parse(text);
+    assert_eq!(problems, []);
+    let progress = Progress::replay(&log, 0.9);
+    let card = progress.card("tcp.syn-seq");
+    assert_eq!((card.reviews, card.flagged), (2, true));
+    assert!(progress.card("tcp.fin-states#2").suspended);
+    let question = progress.question("tcp-open-check", "tcp-open.first-byte").unwrap();
+    assert_eq!((question.attempts, question.best, question.last), (2, 1000, 0));
+    expect!["2026-12-02"].assert_eq(&match card.due {
+        Due::On(day) => day.to_string(),
+        other => format!("{other:?}"),
+    });
+}
+
+#[test]
+fn a_log_with_lines_of_the_next_version_loses_nothing_by_a_round_trip() {
+    let old = include_str!("../golden/study-log-v1.jsonl");
+    let new = "{\"v\":2,\"kind\":\"dream\",\"device\":\"a\",\"seq\":90}";
+    let (log, problems) = Log::parse(&format!("{old}{new}\n"));
+    assert_eq!(
+        problems.iter().map(|p| (p.kept, p.text.as_str())).collect::<Vec<_>>(),
+        [(true, new)]
+    );
+    let (again, _) = Log::parse(&log.text());
+    assert_eq!(again, log);
+    assert!(log.text().contains(new));
 }
