@@ -7,6 +7,7 @@
 
 pub mod payload;
 pub mod label;
+pub mod http1;
 
 pub use label::Label;
 pub use payload::Payload;
