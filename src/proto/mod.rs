@@ -8,3 +8,4 @@
 pub mod app;
 pub mod tcp;
 pub mod host;
+pub mod http1;
