@@ -9,7 +9,12 @@ pub mod params;
 pub mod text;
 pub mod slider;
 pub mod setup;
-pub mod presets;
+mod presets;
+mod find;
+mod apps;
+mod ledger;
+mod measures;
+mod tcp_open;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use setup::{Preset, Setup};
@@ -20,7 +25,7 @@ use crate::sim::trace::{EntryId, Trace};
 use crate::sim::world::World;
 
 /// Every scenario, in the order of the index page.
-pub const CATALOGUE: &[&dyn Scenario] = &[];
+pub const CATALOGUE: &[&dyn Scenario] = &[&tcp_open::TcpOpen];
 
 /// The hosts of every scenario, in the order of their lanes.
 pub const HOSTS: &[&str] = &["client", "server"];
@@ -255,6 +260,6 @@ pub fn run(scenario: &dyn Scenario, setup: &Setup) -> Run {
             figure: (spec.compute)(&context),
         })
         .collect();
-    let ledger = Ledger::default();
+    let ledger = ledger::ledger(&trace, presets::rtt(&setup.params));
     Run { scenario: scenario.id(), setup: setup.clone(), trace, steps, measures, ledger }
 }

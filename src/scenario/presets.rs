@@ -4,7 +4,13 @@ use core::time::Duration;
 
 use super::params::{ParamKind, ParamSpec, Params};
 use super::setup::Preset;
+use crate::proto;
+use crate::proto::app::{Address, App};
+use crate::proto::tcp::{Config, Profile};
+use crate::sim::fault::{Effect, Fault, Select};
 use crate::sim::link::{LinkConfig, Loss};
+use crate::sim::trace::Host;
+use crate::sim::world::World;
 
 /// Nanoseconds in a millisecond.
 pub(super) const MS: u64 = 1_000_000;
@@ -81,6 +87,50 @@ pub(super) fn link(params: &Params) -> LinkConfig {
         loss: if ppm == 0 { Loss::Never } else { Loss::Each { ppm } },
         ..LinkConfig::new(params.duration(RTT.key) / 2)
     }
+}
+
+/// The client's address; RFC 5737 sets this network aside for examples.
+const CLIENT_IP: [u8; 4] = [192, 0, 2, 10];
+/// The server's address, of another network for examples.
+const SERVER_IP: [u8; 4] = [203, 0, 113, 20];
+
+/// A port of the server.
+pub(super) const fn server(port: u16) -> Address {
+    Address { ip: SERVER_IP, port }
+}
+
+/// TCP as the parameters ask for it.
+pub(super) fn config(params: &Params) -> Config {
+    Config::new(Profile::named(params.choice(PROFILE.key)).unwrap_or(Profile::LINUX))
+}
+
+/// A client and a server with a link each way, and what the scenario lets go wrong.
+pub(super) fn pair(
+    seed: u64,
+    link: LinkConfig,
+    client: impl App + 'static,
+    server: impl App + 'static,
+) -> World {
+    let mut world = World::new(seed);
+    let hosts = [("client", "Client", CLIENT_IP), ("server", "Server", SERVER_IP)]
+        .map(|(name, title, address)| Host { name, title, address });
+    let [here, there] = hosts;
+    let client = proto::host::Host::new(CLIENT_IP, world.stream("client"), client);
+    let server = proto::host::Host::new(SERVER_IP, world.stream("server"), server);
+    let client = world.host(here, client);
+    let server = world.host(there, server);
+    world.connect(client, server, link);
+    world
+}
+
+/// Loses the first `times` packets of a kind.
+pub(super) fn lose_first(kind: &str, times: u64) -> Vec<Fault> {
+    (1..=u32::try_from(times).unwrap_or(u32::MAX)).map(|nth| lose(kind, nth)).collect()
+}
+
+/// Loses the `nth` packet of a kind.
+pub(super) fn lose(kind: &str, nth: u32) -> Fault {
+    Fault::Packet { select: Select { name: kind.to_owned(), nth }, effect: Effect::Drop }
 }
 
 /// The round-trip time of the parameters.

@@ -1,0 +1,78 @@
+//! Measures that several scenarios share.
+
+use super::find::{CLIENT, SERVER, arrivals, bytes_on_wire, retransmissions, round_trips};
+use super::{Context, Figure, MeasureSpec, Term, Unit};
+use crate::sim::trace::{EntryId, HostId, Trace};
+use crate::wire::Packet;
+
+/// A bare number.
+pub(super) const fn bare(value: u64) -> Figure {
+    Figure { value, sum: Vec::new() }
+}
+
+/// Packets handed to links.
+pub(super) const PACKETS: MeasureSpec = MeasureSpec {
+    name: "packets",
+    title: "Packets",
+    unit: Unit::Count,
+    compute: |context| {
+        Some(by_sender(context.trace, |_| 1, "packets", u64::from(context.trace.packets_len())))
+    },
+};
+
+/// Bytes handed to links, IP headers included.
+pub(super) const BYTES_ON_WIRE: MeasureSpec = MeasureSpec {
+    name: "bytes-on-wire",
+    title: "Bytes on the wire",
+    unit: Unit::Bytes,
+    compute: |context| {
+        let size = |packet: &Packet| u64::from(packet.size());
+        Some(by_sender(context.trace, size, "bytes", bytes_on_wire(context.trace)))
+    },
+};
+
+/// Packets that sent old bytes again.
+pub(super) const RETRANSMISSIONS: MeasureSpec = MeasureSpec {
+    name: "retransmissions",
+    title: "Retransmissions",
+    unit: Unit::Count,
+    compute: |context| Some(bare(retransmissions(context.trace))),
+};
+
+/// Round trips until the last byte that the client received.
+pub(super) const ROUND_TRIPS: MeasureSpec = MeasureSpec {
+    name: "round-trips",
+    title: "Round trips",
+    unit: Unit::Count,
+    compute: |context| {
+        let first = context.trace.packets().next()?.entry;
+        let last = last_data(context, CLIENT)?;
+        Some(bare(round_trips(context.trace, first, last)))
+    },
+};
+
+/// The arrival of the last data at a host.
+pub(super) fn last_data(context: &Context<'_>, host: HostId) -> Option<EntryId> {
+    arrivals(context.trace, host).rev().find(|(_, segment)| segment.len > 0).map(|(id, _)| id)
+}
+
+fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, what: &str, value: u64) -> Figure {
+    let sum = [CLIENT, SERVER]
+        .into_iter()
+        .map(|host| Term {
+            label: format!("{what} of the {}", trace.host(host).name),
+            value: trace
+                .packets()
+                .filter(|packet| packet.from == host)
+                .map(|packet| part(&packet.sent.packet))
+                .sum(),
+        })
+        .collect();
+    Figure { value, sum }
+}
+
+/// The time between two steps, with its sum; none unless both happened.
+pub(super) fn between(context: &Context<'_>, from: &str, to: &str) -> Option<Figure> {
+    let step = |name| context.steps.iter().find(|step| step.name == name).map(|step| step.entry);
+    Some(super::find::span(context.trace, step(from)?, step(to)?))
+}
