@@ -15,6 +15,8 @@ mod apps;
 mod ledger;
 mod measures;
 mod tcp_open;
+pub mod presets;
+pub mod ask;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use setup::{Preset, Setup};
