@@ -15,7 +15,6 @@ mod apps;
 mod ledger;
 mod measures;
 mod tcp_open;
-pub mod presets;
 pub mod ask;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
