@@ -21,11 +21,15 @@
 //!
 //! | kind | fields |
 //! | --- | --- |
-//! | `review` | `card`, `grade` (`again`, `hard`, `good`, `easy`), `ms` to answer, `mode` (`review` or `cram`; left out: `review`), `revision` of the card's text (left out: 0) |
+//! | `review` | `card`, `grade` (`again`, `hard`, `good`, `easy`), `ms` to answer, `mode` (`review` or `cram`; left out: `review`), `revision` of the card's text (left out: unknown) |
 //! | `void` | `of`: the `seq` of an earlier entry of the same device, which no longer counts |
 //! | `suspend`, `flag` | `card`, `on` |
 //! | `bury` | `card`: not again on this study day |
 //! | `quiz` | `quiz`, `question`, `score` in per mille, `ms`, `attempt` (the seed of its numbers), `revision` |
+//!
+//! The browser's store keeps each line under its [`store_key`]. A new entry is *added*, never
+//! put over another: when the key is taken, another tab has written, and the session has to
+//! catch up ([`crate::study::session::Session::catch_up`]). Only lines of a [`Merged`] are put.
 //!
 //! Undo appends a `void`; redo appends a `void` of that `void`. So an entry counts unless an
 //! entry that counts voids it.
@@ -43,7 +47,7 @@ use crate::study::{Day, Grade, Moment};
 
 mod text;
 
-pub use text::{Problem, VERSION};
+pub use text::{Problem, VERSION, store_key};
 
 /// Where an answer counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,8 +72,8 @@ pub enum Deed {
         answer_ms: u32,
         /// Whether it counts in the schedule.
         mode: Mode,
-        /// Which text the learner saw: a number that changes when the text does.
-        revision: u32,
+        /// Which text the learner saw: a mark that changes when the text does; may be empty.
+        revision: String,
     },
     /// An earlier entry of the same device no longer counts.
     Void {
@@ -107,8 +111,8 @@ pub enum Deed {
         answer_ms: u32,
         /// The seed that chose the question's numbers.
         attempt: u64,
-        /// Which text the learner saw.
-        revision: u32,
+        /// Which text the learner saw; may be empty.
+        revision: String,
     },
 }
 
@@ -160,7 +164,8 @@ pub struct Log {
 /// What a merge brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// The lines that were not here before, to be appended to the store.
+    /// The lines that were not here before, to be put into the store under their
+    /// [`store_key`].
     pub lines: Vec<String>,
     /// How many entries were here already.
     pub known: u64,

@@ -1,5 +1,14 @@
 //! What to repeat: scheduling, sessions and grading.
 //!
+//! - [`fsrs`]: the model of memory, formulas only.
+//! - [`log`]: all that the learner did, and its stored form. The only truth.
+//! - [`progress`]: what the log says about each card, day and question, by replay.
+//! - [`session`]: which card is next, its buttons, answering, undo, and the end screen.
+//! - [`grading`]: answers to quiz questions and typed cards.
+//!
+//! The page holds one [`session::Session`]. Each of its methods that changes something returns
+//! the entry to append to the store; nothing else has to be saved but the settings.
+//!
 //! This module is pure. It knows no clock, no browser and no content type: times, the zone,
 //! the texts and the ids are arguments, so everything here can be replayed and tested.
 

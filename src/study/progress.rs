@@ -44,7 +44,7 @@ pub struct CardState {
     /// How often it was forgotten after it had been learned.
     pub lapses: u32,
     /// The revision of its text that the learner saw last; `None` if never.
-    pub revision: Option<u32>,
+    pub revision: Option<String>,
     /// Put aside.
     pub suspended: bool,
     /// Marked.
@@ -148,7 +148,7 @@ impl Progress {
         self.last = Some((entry.at.ms, entry.device.clone(), entry.seq));
         match &entry.deed {
             Deed::Review { card, grade, mode, revision, .. } => {
-                self.card_mut(card).revision = Some(*revision);
+                self.card_mut(card).revision = Some(revision.clone());
                 match mode {
                     Mode::Review => self.apply_review(card, *grade, entry.at),
                     Mode::Cram => self.days.entry(entry.day()).or_default().crammed += 1,

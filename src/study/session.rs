@@ -22,8 +22,8 @@ pub struct Item {
     pub note: String,
     /// The topic under which its strength is counted.
     pub topic: String,
-    /// A number that changes when its text does.
-    pub revision: u32,
+    /// A mark that changes when its text does.
+    pub revision: String,
 }
 
 /// What the learner may choose.
@@ -176,6 +176,15 @@ impl Session {
         merged
     }
 
+    /// Another tab has written to the store meanwhile, so `unsaved` could not be added under
+    /// its number. Takes `stored` for the truth and does the same deed again after it; the new
+    /// entry is to be appended instead.
+    pub fn catch_up(&mut self, stored: Log, unsaved: &Entry) -> Entry {
+        self.log = stored;
+        self.replay();
+        self.record(unsaved.at, unsaved.deed.clone())
+    }
+
     fn replay(&mut self) {
         self.progress = Progress::replay(&self.log, self.settings.retention_share());
     }
@@ -210,7 +219,7 @@ impl Session {
             card: item.id.clone(),
             stage,
             buttons: self.settings.grades().iter().map(button).collect(),
-            changed: state.revision.is_some_and(|seen| seen != item.revision),
+            changed: state.revision.is_some_and(|seen| !seen.is_empty() && seen != item.revision),
             flagged: state.flagged,
         }
     }
@@ -281,7 +290,11 @@ impl Session {
 
     /// Records an answer to a card. `answer_ms` is how long it took.
     pub fn answer(&mut self, now: Moment, card: &str, grade: Grade, answer_ms: u32) -> Answered {
-        let revision = self.items.iter().find(|item| item.id == card).map_or(0, |i| i.revision);
+        let revision = self
+            .items
+            .iter()
+            .find(|item| item.id == card)
+            .map_or_else(String::new, |i| i.revision.clone());
         let lapses = self.progress.card(card).lapses;
         let entry = self.record(
             now,

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use roundtrip::study::grading::{
-    Axis, Change, Number, Numeric, Scoring, Tolerance, choice, fold, holes, matching, multi,
-    numeric, order, parse_cloze, short, typed, vary,
+    Axis, Change, Number, Numeric, Scoring, choice, fold, matching, multi, numeric, order, short,
+    typed, vary,
 };
 use roundtrip::study::log::{Deed, Entry, Log, Mode};
 use roundtrip::study::progress::Due;
@@ -20,7 +20,7 @@ fn items() -> Vec<Item> {
             id: id.to_owned(),
             note: id.split('#').next().unwrap_or(id).to_owned(),
             topic: id.split('.').next().unwrap_or(id).to_owned(),
-            revision: 1,
+            revision: "1".to_owned(),
         })
         .to_vec()
 }
@@ -41,7 +41,7 @@ fn card() -> impl Strategy<Value = String> {
 fn deed() -> impl Strategy<Value = Deed> {
     let mode = proptest::sample::select(vec![Mode::Review, Mode::Cram]);
     prop_oneof![
-        6 => (card(), grade(), any::<u32>(), mode, any::<u32>()).prop_map(
+        6 => (card(), grade(), any::<u32>(), mode, "[0-9a-f]{0,16}").prop_map(
             |(card, grade, answer_ms, mode, revision)| Deed::Review {
                 card, grade, answer_ms, mode, revision,
             }
@@ -52,7 +52,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => card().prop_map(|card| Deed::Bury { card }),
         1 => (card(), card(), 0..=1000_u16, any::<u64>()).prop_map(
             |(quiz, question, score, attempt)| Deed::Quiz {
-                quiz, question, score, answer_ms: 1, attempt, revision: 0,
+                quiz, question, score, answer_ms: 1, attempt, revision: String::new(),
             }
         ),
     ]
@@ -176,7 +176,7 @@ proptest! {
         for (seq, (grade, days)) in (1..).zip(history) {
             ms += days * 86_400_000;
             let deed = Deed::Review {
-                card: "x".to_owned(), grade, answer_ms: 0, mode: Mode::Review, revision: 0,
+                card: "x".to_owned(), grade, answer_ms: 0, mode: Mode::Review, revision: String::new(),
             };
             log.append(Entry { device: "a".to_owned(), seq, at: Moment { ms, zone }, deed });
         }
@@ -213,31 +213,24 @@ proptest! {
 
     #[test]
     fn grading_any_text_never_panics(a in any::<String>(), b in any::<String>(), c in any::<String>()) {
-        let verdict = short(&[&a, &b], &[(&b, &c)], &c);
+        let verdict = short(&[&a, &b], &[&b], &c);
         prop_assert!(verdict.score <= 1000);
         prop_assert!(fold(&fold(&a)) == fold(&a));
-        let (_, pieces) = typed(&a, &b);
+        let (_, pieces) = typed(&[&a], &b);
         let kept = |left_out: Change| -> String {
             let kept = pieces.iter().filter(|piece| piece.change != left_out);
             kept.map(|piece| piece.text.as_str()).collect()
         };
         prop_assert_eq!(kept(Change::Missing), b.trim());
-        for text in [&a, &b] {
-            if let Ok(parts) = parse_cloze(text) {
-                prop_assert!(!holes(&parts).is_empty());
-            }
-        }
         let value = Number::from_int(7);
-        for tolerance in [Tolerance::PerMille(u32::MAX), Tolerance::Absolute(value)] {
-            let verdict = numeric(&Numeric { value, unit: &a, tolerance }, &b);
-            prop_assert!(verdict.score == 0 || verdict.score == 1000);
-        }
+        let verdict = numeric(&Numeric { value, unit: &a, tolerance: value }, &b);
+        prop_assert!(verdict.score == 0 || verdict.score == 1000);
     }
 
     #[test]
     fn grading_any_number_never_panics(text in r"[-+−]?[0-9_,. ]{0,45}[a-zA-Zµ%‰/ ]{0,6}") {
         for unit in ["ms", "B", "GB", "segments", ""] {
-            let tolerance = Tolerance::PerMille(10);
+            let tolerance = Number::from_int(10);
             numeric(&Numeric { value: Number::from_int(i64::MAX), unit, tolerance }, &text);
         }
     }
@@ -276,10 +269,10 @@ proptest! {
 
     #[test]
     fn a_fresh_try_has_other_numbers_inside_the_range(
-        from in -1000..1000_i64, span in 0..500_i64, step in 0..60_u32, seed in 0..u64::MAX - 1
+        from in 0..1000_u64, span in 0..500_u64, step in 0..60_u64, seed in 0..u64::MAX - 1
     ) {
-        let axis = Axis { name: "x".to_owned(), from, to: from + span, step };
-        let axes = [axis.clone(), Axis { name: "y".to_owned(), ..axis.clone() }];
+        let axis = Axis { name: "x", from, to: from + span, step };
+        let axes = [axis, Axis { name: "y", ..axis }];
         let (now, next) = (vary(&axes, seed), vary(&axes, seed + 1));
         for (_, value) in now.iter().chain(&next) {
             prop_assert!((from..=from + span).contains(value));

@@ -3,15 +3,13 @@
 //! Every function takes the author's plain data and the learner's answer and is total: any
 //! answer, also a nonsensical one, has a [`Verdict`].
 
-mod cloze;
 mod number;
 mod text;
 mod vary;
 
-pub use cloze::{ClozeProblem, Part, holes, parse_cloze, show_hole};
-pub use number::{Number, NumberProblem, Numeric, Tolerance, is_known_unit, numeric};
+pub use number::{Number, NumberProblem, Numeric, is_known_unit, numeric};
 pub use text::{Change, Piece, fold, short, typed};
-pub use vary::{Axis, fill, vary};
+pub use vary::{Axis, vary};
 
 /// The score of a fully right answer.
 pub const FULL: u16 = 1_000;
@@ -23,7 +21,9 @@ pub struct Verdict {
     pub score: u16,
     /// One for each option, item or pair, in the author's order; empty for typed answers.
     pub marks: Vec<Mark>,
-    /// Why, in words, if there is something to say about this very answer.
+    /// The near miss that it is, by its place in the author's list; that has the reason.
+    pub near: Option<usize>,
+    /// What else there is to say about this very answer.
     pub reason: Option<String>,
 }
 
@@ -34,7 +34,7 @@ impl Verdict {
     }
 
     fn of_text(right: bool, reason: Option<String>) -> Self {
-        Self { score: if right { FULL } else { 0 }, marks: Vec::new(), reason }
+        Self { score: if right { FULL } else { 0 }, reason, ..Self::default() }
     }
 }
 
@@ -66,7 +66,7 @@ pub fn choice(right: &[bool], chosen: Option<usize>) -> Verdict {
     let marks: Vec<Mark> =
         right.iter().enumerate().map(|(i, &right)| mark(right, chosen == Some(i))).collect();
     let is_right = chosen.and_then(|i| right.get(i)).is_some_and(|&right| right);
-    Verdict { score: if is_right { FULL } else { 0 }, marks, reason: None }
+    Verdict { score: if is_right { FULL } else { 0 }, marks, ..Verdict::default() }
 }
 
 /// A choice of any number. `chosen` may be in any order; what is no option is ignored.
@@ -83,7 +83,7 @@ pub fn multi(right: &[bool], chosen: &[usize], scoring: Scoring) -> Verdict {
         Scoring::PerOption => share(good, marks.len()),
         Scoring::All => all_or_nothing(good, marks.len()),
     };
-    Verdict { score, marks, reason: None }
+    Verdict { score, marks, ..Verdict::default() }
 }
 
 const fn mark(right: bool, chosen: bool) -> Mark {
@@ -115,7 +115,7 @@ pub fn order(count: usize, given: &[usize]) -> Verdict {
         _ if !is_arrangement(count, given) => 0,
         _ => share((0..count - 1).filter(|&item| follows(item)).count(), count - 1),
     };
-    Verdict { score, marks, reason: None }
+    Verdict { score, marks, ..Verdict::default() }
 }
 
 fn is_arrangement(count: usize, given: &[usize]) -> bool {
@@ -133,13 +133,13 @@ pub fn matching(count: usize, given: &[Option<usize>]) -> Verdict {
         })
         .collect();
     let right = marks.iter().filter(|mark| **mark == Mark::Right).count();
-    Verdict { score: share(right, count), marks, reason: None }
+    Verdict { score: share(right, count), marks, ..Verdict::default() }
 }
 
-/// A prediction of the next event. `right` are the names the engine's own next event goes by;
-/// `near` are events with a reason why they are not it.
-pub fn trace(right: &[&str], near: &[(&str, &str)], given: &str) -> Verdict {
-    text::named(right, near, given)
+/// A prediction: a choice among `events`, of which the one that the engine names is right.
+pub fn trace(happens: &str, events: &[&str], chosen: Option<usize>) -> Verdict {
+    let right: Vec<bool> = events.iter().map(|event| *event == happens).collect();
+    choice(&right, chosen)
 }
 
 /// `part` of `whole` in per mille, rounded down so that only all of it is [`FULL`].

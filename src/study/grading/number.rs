@@ -202,15 +202,6 @@ pub fn is_known_unit(unit: &str) -> bool {
     find_unit(unit).is_some()
 }
 
-/// How far from the value an answer may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tolerance {
-    /// This much, in the unit of the value.
-    Absolute(Number),
-    /// This share of the value, in per mille.
-    PerMille(u32),
-}
-
 /// What a numeric question expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numeric<'a> {
@@ -218,17 +209,13 @@ pub struct Numeric<'a> {
     pub value: Number,
     /// Its unit; empty for a bare number.
     pub unit: &'a str,
-    /// How far off is still right, both ends included.
-    pub tolerance: Tolerance,
+    /// How far off, in that unit, is still right; both ends included.
+    pub tolerance: Number,
 }
 
 impl Numeric<'_> {
     fn accepts(&self, given: Number) -> bool {
-        let allowed = match self.tolerance {
-            Tolerance::Absolute(Number(most)) => most.abs(),
-            Tolerance::PerMille(share) => self.value.0.abs() * i128::from(share) / 1_000,
-        };
-        (given.0 - self.value.0).abs() <= allowed
+        (given.0 - self.value.0).abs() <= self.tolerance.0.abs()
     }
 }
 

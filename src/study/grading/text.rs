@@ -26,28 +26,21 @@ fn is_joiner(c: char) -> bool {
 }
 
 /// A short typed answer. `accept` are the right ones; `near` are wrong ones that deserve a
-/// reason of their own.
-pub fn short(accept: &[&str], near: &[(&str, &str)], given: &str) -> Verdict {
-    let verdict = named(accept, near, given);
-    let given = fold(given);
-    let misspelt = || accept.iter().any(|right| is_one_slip(&fold(right), &given));
-    if verdict.is_right() || verdict.reason.is_some() || !misspelt() {
-        return verdict;
-    }
-    Verdict::of_text(false, Some("Nearly: look at the spelling.".to_owned()))
-}
-
-/// A name among `right`, or among `near` with its reason.
-pub(crate) fn named(right: &[&str], near: &[(&str, &str)], given: &str) -> Verdict {
+/// reason of their own, which the verdict names by its place.
+pub fn short(accept: &[impl AsRef<str>], near: &[impl AsRef<str>], given: &str) -> Verdict {
     let given = fold(given);
     if given.is_empty() {
-        return Verdict::of_text(false, None);
+        return Verdict::default();
     }
-    if right.iter().any(|right| fold(right) == given) {
+    let accept: Vec<String> = accept.iter().map(|right| fold(right.as_ref())).collect();
+    if accept.contains(&given) {
         return Verdict::of_text(true, None);
     }
-    let near = near.iter().find(|(wrong, _)| fold(wrong) == given);
-    Verdict::of_text(false, near.map(|(_, reason)| (*reason).to_owned()))
+    if let Some(miss) = near.iter().position(|wrong| fold(wrong.as_ref()) == given) {
+        return Verdict { near: Some(miss), ..Verdict::default() };
+    }
+    let misspelt = accept.iter().any(|right| is_one_slip(right, &given));
+    Verdict::of_text(false, misspelt.then(|| "Nearly: look at the spelling.".to_owned()))
 }
 
 /// Whether a word of five letters or more differs by one letter added, left out or replaced,
@@ -90,26 +83,39 @@ pub enum Change {
     Extra,
 }
 
-/// A typed card: whether `given` is the expected text by [`fold`], and where they differ.
+/// A typed card: whether `given` is one of the texts that count, by [`fold`], and how it
+/// differs from the nearest of them.
 ///
-/// The pieces compare letter by letter, as [`fold`] does; those that are not [`Change::Missing`]
-/// spell what was typed (without spaces around it).
-pub fn typed(expected: &str, given: &str) -> (bool, Vec<Piece>) {
-    let right = fold(expected) == fold(given) && !fold(expected).is_empty();
-    let a: Vec<char> = expected.trim().chars().collect();
-    let b: Vec<char> = given.trim().chars().collect();
+/// The pieces compare letter by letter, as [`fold`] does; those that are not
+/// [`Change::Missing`] spell what was typed (without spaces around it).
+pub fn typed(accept: &[impl AsRef<str>], given: &str) -> (bool, Vec<Piece>) {
+    let folded = fold(given);
+    let right = !folded.is_empty() && accept.iter().any(|text| fold(text.as_ref()) == folded);
+    let differing = |pieces: &Vec<Piece>| -> usize {
+        let other = pieces.iter().filter(|piece| piece.change != Change::Same);
+        other.map(|piece| piece.text.chars().count()).sum()
+    };
+    let diffs = accept.iter().map(|text| diff(text.as_ref().trim(), given.trim()));
+    // Of several equally near, the first: it is the one that is shown.
+    let nearest = diffs.min_by_key(differing);
+    (right, nearest.unwrap_or_else(|| diff("", given.trim())))
+}
+
+fn diff(expected: &str, given: &str) -> Vec<Piece> {
+    let a: Vec<char> = expected.chars().collect();
+    let b: Vec<char> = given.chars().collect();
     let mut pieces = Vec::new();
     if a.len() > DIFF_MAX || b.len() > DIFF_MAX {
         push(&mut pieces, Change::Missing, &a);
         push(&mut pieces, Change::Extra, &b);
-        return (right, pieces);
+    } else {
+        walk(&a, &b, &mut pieces);
     }
-    diff(&a, &b, &mut pieces);
-    (right, pieces)
+    pieces
 }
 
 /// Walks one longest common subsequence of `a` (expected) and `b` (typed).
-fn diff(a: &[char], b: &[char], pieces: &mut Vec<Piece>) {
+fn walk(a: &[char], b: &[char], pieces: &mut Vec<Piece>) {
     let same =
         |x: char, y: char| x.to_lowercase().eq(y.to_lowercase()) || is_joiner(x) && is_joiner(y);
     let width = b.len() + 1;

@@ -1,38 +1,39 @@
 //! Fresh numbers for each try: a pure choice from what the author allows.
 
 /// One value that changes from try to try: `from`, `from + step`, … up to `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Axis {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis<'a> {
     /// The name by which the prompt uses it: `{delay}`.
-    pub name: String,
+    pub name: &'a str,
     /// The first value.
-    pub from: i64,
+    pub from: u64,
     /// No value is beyond this; below `from`, only `from` is taken.
-    pub to: i64,
+    pub to: u64,
     /// The distance of two values; 0 is taken as 1.
-    pub step: u32,
+    pub step: u64,
 }
 
-impl Axis {
+impl Axis<'_> {
     /// How many values there are, at least 1.
-    pub fn count(&self) -> u64 {
-        let span = i128::from(self.to) - i128::from(self.from);
-        let steps = span.max(0) / i128::from(self.step.max(1));
-        u64::try_from(steps + 1).unwrap_or(u64::MAX)
+    pub const fn count(&self) -> u64 {
+        (self.to.saturating_sub(self.from) / self.step()).saturating_add(1)
     }
 
-    fn value(&self, index: u64) -> i64 {
-        let offset = i128::from(index) * i128::from(self.step.max(1));
-        i64::try_from(i128::from(self.from) + offset).unwrap_or(self.to)
+    const fn step(&self) -> u64 {
+        if self.step == 0 { 1 } else { self.step }
+    }
+
+    const fn value(&self, index: u64) -> u64 {
+        self.from.saturating_add(index.saturating_mul(self.step()))
     }
 }
 
 /// The values of try `seed`, by name.
 ///
-/// A pure function of its arguments. Counting `seed` up by one at each try never repeats the
+/// A pure function of its arguments; try 0 has every `from`. Counting `seed` up by one at each try never repeats the
 /// last values while there are others, and meets every combination once before any comes again
 /// (up to 2⁶⁴ combinations).
-pub fn vary(axes: &[Axis], seed: u64) -> Vec<(String, i64)> {
+pub fn vary(axes: &[Axis<'_>], seed: u64) -> Vec<(String, u64)> {
     let total = axes.iter().fold(1_u64, |total, axis| total.saturating_mul(axis.count()));
     let mut index =
         u64::try_from(u128::from(seed % total) * u128::from(stride(total)) % u128::from(total))
@@ -42,7 +43,7 @@ pub fn vary(axes: &[Axis], seed: u64) -> Vec<(String, i64)> {
             let count = axis.count();
             let value = axis.value(index % count);
             index /= count;
-            (axis.name.clone(), value)
+            (axis.name.to_owned(), value)
         })
         .collect()
 }
@@ -63,13 +64,4 @@ const fn gcd(mut a: u64, mut b: u64) -> u64 {
         (a, b) = (b, a % b);
     }
     a
-}
-
-/// `template` with each `{name}` replaced by its value. Other braces stay as they are.
-pub fn fill(template: &str, values: &[(String, i64)]) -> String {
-    let mut filled = template.to_owned();
-    for (name, value) in values {
-        filled = filled.replace(&format!("{{{name}}}"), &value.to_string());
-    }
-    filled
 }

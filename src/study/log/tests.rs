@@ -16,7 +16,7 @@ fn good(card: &str) -> Deed {
         grade: Grade::Good,
         answer_ms: 4_200,
         mode: Mode::Review,
-        revision: 7,
+        revision: "0f3a".to_owned(),
     }
 }
 
@@ -57,7 +57,7 @@ fn every_kind_has_its_line() {
         grade: Grade::Again,
         answer_ms: 0,
         mode: Mode::Cram,
-        revision: 0,
+        revision: String::new(),
     };
     let quiz = Deed::Quiz {
         quiz: "tcp-open-check".to_owned(),
@@ -65,7 +65,7 @@ fn every_kind_has_its_line() {
         score: 500,
         answer_ms: 9_000,
         attempt: 3,
-        revision: 1,
+        revision: "77".to_owned(),
     };
     check_text(
         &log(vec![
@@ -78,13 +78,13 @@ fn every_kind_has_its_line() {
             quiz,
         ]),
         &expect![[r#"
-            {"v":1,"kind":"review","device":"a","seq":1,"time":1795089601000,"zone":60,"card":"tcp.syn-seq","grade":"good","ms":4200,"revision":7}
+            {"v":1,"kind":"review","device":"a","seq":1,"time":1795089601000,"zone":60,"card":"tcp.syn-seq","grade":"good","ms":4200,"revision":"0f3a"}
             {"v":1,"kind":"review","device":"a","seq":2,"time":1795089602000,"zone":60,"card":"tcp.syn-seq","grade":"again","ms":0,"mode":"cram"}
             {"v":1,"kind":"void","device":"a","seq":3,"time":1795089603000,"zone":60,"of":2}
             {"v":1,"kind":"suspend","device":"a","seq":4,"time":1795089604000,"zone":60,"card":"tcp.syn-seq","on":true}
             {"v":1,"kind":"flag","device":"a","seq":5,"time":1795089605000,"zone":60,"card":"tcp.syn-seq","on":false}
             {"v":1,"kind":"bury","device":"a","seq":6,"time":1795089606000,"zone":60,"card":"tcp.syn-seq"}
-            {"v":1,"kind":"quiz","device":"a","seq":7,"time":1795089607000,"zone":60,"quiz":"tcp-open-check","question":"tcp-open.first-byte","score":500,"ms":9000,"attempt":3,"revision":1}
+            {"v":1,"kind":"quiz","device":"a","seq":7,"time":1795089607000,"zone":60,"quiz":"tcp-open-check","question":"tcp-open.first-byte","score":500,"ms":9000,"attempt":3,"revision":"77"}
         "#]],
     );
 }
@@ -98,7 +98,7 @@ fn a_line_with_only_the_needed_fields_has_the_defaults_of_the_rest() {
     let entry = log.effective()[0].clone();
     assert_eq!(entry.at, Moment { ms: 0, zone: 0 });
     let Deed::Review { answer_ms, mode, revision, .. } = entry.deed else { panic!() };
-    assert_eq!((answer_ms, mode, revision), (0, Mode::Review, 0));
+    assert_eq!((answer_ms, mode, revision.as_str()), (0, Mode::Review, ""));
 }
 
 #[test]

@@ -78,7 +78,7 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    revision: Option<u32>,
+    revision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,7 +119,7 @@ impl Line {
                 grade: Some(grade),
                 ms: Some(answer_ms),
                 mode: (mode == Mode::Cram).then_some(ModeWord::Cram),
-                revision: (revision != 0).then_some(revision),
+                revision: Some(revision).filter(|revision| !revision.is_empty()),
                 ..Self::empty(Kind::Review)
             },
             Deed::Void { of } => Self { of: Some(of), ..Self::empty(Kind::Void) },
@@ -136,7 +136,7 @@ impl Line {
                 score: Some(score),
                 ms: Some(answer_ms),
                 attempt: (attempt != 0).then_some(attempt),
-                revision: (revision != 0).then_some(revision),
+                revision: Some(revision).filter(|revision| !revision.is_empty()),
                 ..Self::empty(Kind::Quiz)
             },
         }
@@ -170,7 +170,7 @@ impl Line {
                     Some(ModeWord::Cram) => Mode::Cram,
                     Some(ModeWord::Review) | None => Mode::Review,
                 },
-                revision: self.revision.unwrap_or(0),
+                revision: self.revision.unwrap_or_default(),
             },
             Kind::Void => match need(self.of, "of")? {
                 of if of < seq => Deed::Void { of },
@@ -192,7 +192,7 @@ impl Line {
                 },
                 answer_ms: self.ms.unwrap_or(0),
                 attempt: self.attempt.unwrap_or(0),
-                revision: self.revision.unwrap_or(0),
+                revision: self.revision.unwrap_or_default(),
             },
         })
     }
@@ -221,6 +221,20 @@ impl Entry {
         };
         // A flat object of numbers and strings has no way to fail.
         serde_json::to_string(&line).unwrap_or_default()
+    }
+}
+
+/// The key under which the store holds a line: the name of its entry, or the line itself if
+/// this version cannot read it.
+pub fn store_key(line: &str) -> String {
+    let line = line.trim();
+    let read = |line| -> Option<Entry> {
+        let line: Line = serde_json::from_str(line).ok()?;
+        if line.v == VERSION { line.into_entry().ok() } else { None }
+    };
+    match read(line) {
+        Some(entry) => format!("{} {}", entry.device, entry.seq),
+        None => line.to_owned(),
     }
 }
 

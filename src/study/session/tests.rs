@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::study::log::{Deed, Log};
+use crate::study::log::{Deed, Log, store_key};
 use crate::study::session::{Item, Session, Settings};
 use crate::study::{Grade, Moment, Progress};
 
@@ -17,7 +17,12 @@ fn at(day: i64, minute: i64) -> Moment {
 fn item(id: &str) -> Item {
     let (note, _) = id.split_once('#').unwrap_or((id, ""));
     let (topic, _) = id.split_once('.').unwrap_or((id, ""));
-    Item { id: id.to_owned(), note: note.to_owned(), topic: topic.to_owned(), revision: 1 }
+    Item {
+        id: id.to_owned(),
+        note: note.to_owned(),
+        topic: topic.to_owned(),
+        revision: "1".to_owned(),
+    }
 }
 
 fn session(ids: &[&str]) -> Session {
@@ -181,6 +186,20 @@ fn undo_brings_the_card_back_at_once_even_after_a_reload() {
 }
 
 #[test]
+fn two_tabs_of_one_browser_lose_no_answer() {
+    let mut one = session(&["t.a", "t.b"]);
+    let mut two = one.clone();
+    let first = one.answer(at(0, 0), "t.a", Good, 0).entry;
+    let second = two.answer(at(0, 1), "t.b", Good, 0).entry;
+    assert_eq!(store_key(&first.line()), store_key(&second.line()));
+    let (stored, _) = Log::parse(&first.line());
+    let again = two.catch_up(stored, &second);
+    assert_ne!(store_key(&first.line()), store_key(&again.line()));
+    assert_eq!(two.next(at(0, 2)), None);
+    assert_eq!(two.log().len(), 2);
+}
+
+#[test]
 fn yesterday_is_not_undone() {
     let mut session = session(&["t.a"]);
     session.answer(at(0, 0), "t.a", Good, 0);
@@ -219,7 +238,7 @@ fn a_suspended_card_is_not_asked_and_a_buried_one_tomorrow() {
 fn a_card_whose_text_changed_keeps_its_schedule_and_says_so() {
     let mut session = session(&["t.a"]);
     session.answer(at(0, 0), "t.a", Good, 0);
-    let items = vec![Item { revision: 2, ..item("t.a") }];
+    let items = vec![Item { revision: "2".to_owned(), ..item("t.a") }];
     let edited = Session::new(items, Settings::default(), "a", session.log().clone());
     expect!["t.a Due (changed): Again 10 min, Good 11 d"].assert_eq(&shown(&edited, at(2, 0)));
 }
@@ -235,7 +254,7 @@ fn cramming_moves_no_interval() {
         grade: Again,
         answer_ms: 0,
         mode: Mode::Cram,
-        revision: 1,
+        revision: "1".to_owned(),
     };
     session.record(at(1, 0), deed);
     assert_eq!(session.progress().card("t.a"), before);
