@@ -1,28 +1,40 @@
 //! Waking up in the reader's browser.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, HtmlBaseElement};
 use yew::Renderer;
 
+use super::data::{Sent, fetch_json};
 use super::root::{Root, RootProps};
+use crate::content::types::PageData;
 
 /// Takes over the page that was sent, or mounts the application where none was.
 pub fn start() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let data = document
+    let Some(place) = place(&document) else { return };
+    let base = base(&document);
+    let sent = document
         .get_element_by_id("rt-data")
         .and_then(|element| element.text_content())
-        .and_then(|text| serde_json::from_str(&text).ok());
-    let sent = data.is_some();
-    let props =
-        RootProps { base: base(&document).into(), path: None, data: data.unwrap_or_default() };
-    let Some(place) = place(&document) else { return };
-    let renderer = Renderer::<Root>::with_root_and_props(place, props);
-    if sent {
-        renderer.hydrate();
-    } else {
-        renderer.render();
+        .and_then(|text| serde_json::from_str::<PageData>(&text).ok());
+    if let Some(data) = sent {
+        renderer(place, base, data.into()).hydrate();
+        return;
     }
+    // A page that was not pre-rendered: the development server's.
+    spawn_local(async move {
+        let course = fetch_json(&format!("{base}/data/course.json")).await.unwrap_or_default();
+        place.set_inner_html("");
+        renderer(place, base, Sent { course: Rc::new(course), ..Sent::default() }).render();
+    });
+}
+
+fn renderer(place: Element, base: String, sent: Sent) -> Renderer<Root> {
+    let props = RootProps { base: base.into(), path: None, sent };
+    Renderer::with_root_and_props(place, props)
 }
 
 /// The element that holds the page.

@@ -20,7 +20,6 @@ mod browser;
 
 #[cfg(feature = "web")]
 pub use browser::start;
-pub use data::PageData;
 pub use route::Route;
 #[cfg(feature = "cli")]
 pub use server::render;

@@ -5,7 +5,7 @@ use yew_router::history::{AnyHistory, BrowserHistory, History, MemoryHistory};
 use yew_router::{Router, Switch};
 
 use super::components::bar::Bar;
-use super::data::PageData;
+use super::data::Sent;
 use super::pages;
 use super::route::Route;
 use super::site::Site;
@@ -18,7 +18,7 @@ pub(crate) struct RootProps {
     /// The path to show; without it, the browser's address.
     pub(crate) path: Option<AttrValue>,
     /// The data of the first page.
-    pub(crate) data: PageData,
+    pub(crate) sent: Sent,
 }
 
 /// The whole application.
@@ -33,9 +33,11 @@ pub(crate) fn Root(props: &RootProps) -> Html {
     let site = Site { base: props.base.clone(), live: *live };
     html! {
         <ContextProvider<Site> context={site}>
-            <Router history={(*history).clone()} basename={props.base.clone()}>
-                <Shell />
-            </Router>
+            <ContextProvider<Sent> context={props.sent.clone()}>
+                <Router history={(*history).clone()} basename={props.base.clone()}>
+                    <Shell />
+                </Router>
+            </ContextProvider<Sent>>
         </ContextProvider<Site>>
     }
 }
