@@ -215,7 +215,7 @@ pub struct Numeric<'a> {
 
 impl Numeric<'_> {
     fn accepts(&self, given: Number) -> bool {
-        (given.0 - self.value.0).abs() <= self.tolerance.0.abs()
+        given.0.saturating_sub(self.value.0).saturating_abs() <= self.tolerance.0.saturating_abs()
     }
 }
 
