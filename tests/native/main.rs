@@ -1,4 +1,5 @@
-//! Tests of the library from outside, in one binary so that they link once.
+//! Everything that needs no browser, as one program: one module per subject.
+
 #![cfg(not(target_arch = "wasm32"))]
 
 mod study;
