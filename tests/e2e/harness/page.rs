@@ -226,7 +226,7 @@ impl Page {
         write(&output_folder().join(format!("{name}.png")), &picture);
     }
 
-    /// Sends a command of the DevTools protocol.
+    /// Sends a command of the `DevTools` protocol.
     pub(crate) fn devtools(&self, command: &str, params: Value) -> Value {
         let body = json!({ "cmd": command, "params": params });
         self.run(command, self.client.issue_cmd(Raw { path: "goog/cdp/execute", body }))
