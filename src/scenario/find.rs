@@ -4,6 +4,7 @@
 
 use super::{Figure, Term};
 use crate::sim::endpoint::Event;
+use crate::sim::link::Outcome;
 use crate::sim::time::{Instant, nanos};
 use crate::sim::trace::{EntryId, HostId, PacketId, PacketView, Trace, TraceEvent};
 use crate::wire::Packet;
@@ -59,11 +60,6 @@ impl Segment<'_> {
     pub(super) const fn is_lost(&self) -> bool {
         self.packet.sent.fate.arrival().is_none()
     }
-
-    /// When it arrived, if it did.
-    pub(super) const fn arrival(&self) -> Option<Instant> {
-        self.packet.sent.fate.arrival()
-    }
 }
 
 /// Where the TCP header begins: IPv4 without options (RFC 791 section 3.1).
@@ -100,7 +96,7 @@ pub(super) fn sent_by(trace: &Trace, host: HostId) -> impl DoubleEndedIterator<I
     segments(trace).filter(move |segment| segment.packet.from == host)
 }
 
-/// The segments that arrived at a host, each with the entry of its arrival, in that order.
+/// The segments that arrived whole at a host, each with the entry of its arrival, in that order.
 pub(super) fn arrivals(
     trace: &Trace,
     host: HostId,
@@ -108,7 +104,10 @@ pub(super) fn arrivals(
     trace.numbered().filter(move |(_, entry)| entry.host == host).filter_map(|(id, entry)| {
         match entry.event {
             TraceEvent::PacketReceived { id: packet, .. } => {
-                Some((id, segment(trace.packet(packet)?)?))
+                let view = trace.packet(packet)?;
+                // A damaged packet fails its checksum: for TCP it has not arrived.
+                let whole = matches!(view.sent.fate.outcome, Outcome::Delivered { .. });
+                whole.then_some((id, segment(view)?))
             }
             TraceEvent::PacketSent(_) | TraceEvent::Endpoint(_) => None,
         }

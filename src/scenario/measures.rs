@@ -1,8 +1,9 @@
 //! Measures that several scenarios share.
 
-use super::find::{CLIENT, SERVER, arrivals, bytes_on_wire, retransmissions, round_trips};
+use super::find::{CLIENT, SERVER, bytes_on_wire, retransmissions, round_trips};
 use super::{Context, Figure, MeasureSpec, Term, Unit};
-use crate::sim::trace::{EntryId, HostId, Trace};
+use crate::sim::endpoint::Event;
+use crate::sim::trace::{EntryId, HostId, Trace, TraceEvent};
 use crate::wire::Packet;
 
 /// A bare number.
@@ -51,9 +52,9 @@ pub(super) const ROUND_TRIPS: MeasureSpec = MeasureSpec {
     },
 };
 
-/// The arrival of the last data at a host.
+/// The entry at which a host has the last byte that it gets.
 pub(super) fn last_data(context: &Context<'_>, host: HostId) -> Option<EntryId> {
-    arrivals(context.trace, host).rev().find(|(_, segment)| segment.len > 0).map(|(id, _)| id)
+    super::stream::progress(context.trace, host).last().map(|(entry, _)| *entry)
 }
 
 fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, what: &str, value: u64) -> Figure {
@@ -75,4 +76,17 @@ fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, what: &str, value: u6
 pub(super) fn between(context: &Context<'_>, from: &str, to: &str) -> Option<Figure> {
     let step = |name| context.steps.iter().find(|step| step.name == name).map(|step| step.entry);
     Some(super::find::span(context.trace, step(from)?, step(to)?))
+}
+
+/// The value of a host's metric at an entry: the last one reported up to there.
+pub(super) fn metric(trace: &Trace, host: HostId, wanted: &str, until: EntryId) -> Option<u64> {
+    let reported = trace.numbered().take_while(|(id, _)| *id <= until);
+    reported.filter(|(_, entry)| entry.host == host).fold(None, |last, (_, entry)| {
+        match &entry.event {
+            TraceEvent::Endpoint(Event::MetricUpdated { name, value, .. }) if *name == wanted => {
+                Some(*value)
+            }
+            _ => last,
+        }
+    })
 }

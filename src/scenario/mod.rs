@@ -11,11 +11,16 @@ pub mod slider;
 pub mod setup;
 mod presets;
 mod find;
+mod stream;
 mod apps;
 mod ledger;
 mod measures;
 mod tcp_open;
 pub mod ask;
+mod tcp_close;
+mod tcp_loss;
+mod tcp_slow_start;
+mod http1_get;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use setup::{Preset, Setup};
@@ -26,7 +31,13 @@ use crate::sim::trace::{EntryId, Trace};
 use crate::sim::world::World;
 
 /// Every scenario, in the order of the index page.
-pub const CATALOGUE: &[&dyn Scenario] = &[&tcp_open::TcpOpen];
+pub const CATALOGUE: &[&dyn Scenario] = &[
+    &tcp_open::TcpOpen,
+    &tcp_close::TcpClose,
+    &tcp_loss::TcpLoss,
+    &tcp_slow_start::TcpSlowStart,
+    &http1_get::Http1Get,
+];
 
 /// The hosts of every scenario, in the order of their lanes.
 pub const HOSTS: &[&str] = &["client", "server"];

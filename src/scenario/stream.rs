@@ -1,0 +1,68 @@
+//! What an application gets, and when: TCP hands over bytes in order (RFC 9293 section 3.4).
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use super::find::{SYN, Segment, arrivals, at};
+use crate::sim::time::Instant;
+use crate::sim::trace::{EntryId, HostId, Trace};
+
+/// One direction of one connection, as its receiver sees it.
+#[derive(Debug, Default)]
+pub(super) struct Stream {
+    /// All numbers below this have arrived.
+    pub(super) next: u32,
+    /// What arrived behind a hole: start and end of each stretch.
+    waiting: BTreeMap<u32, u32>,
+    /// Since when something waits.
+    since: Option<Instant>,
+    /// For how long something has waited.
+    pub(super) waited: Duration,
+    /// When the first byte was handed over.
+    pub(super) first: Option<Instant>,
+    /// When the last byte so far was handed over.
+    pub(super) last: Option<Instant>,
+}
+
+impl Stream {
+    /// Takes a segment that arrived; returns whether the application got something of it.
+    pub(super) fn receive(&mut self, at: Instant, segment: &Segment<'_>) -> bool {
+        let start = if segment.has(SYN) { segment.seq.wrapping_add(1) } else { segment.seq };
+        let end = segment.data_end();
+        self.next = self.next.max(1);
+        if end <= self.next {
+            return false;
+        }
+        if start > self.next {
+            let stretch = self.waiting.entry(start).or_insert(end);
+            *stretch = end.max(*stretch);
+            self.since.get_or_insert(at);
+            return false;
+        }
+        self.next = end;
+        while let Some(stretch) = self.waiting.first_entry().filter(|s| *s.key() <= self.next) {
+            self.next = self.next.max(stretch.remove());
+        }
+        self.first.get_or_insert(at);
+        self.last = Some(at);
+        if let Some(since) = self.since.take() {
+            self.waited += at - since;
+            if !self.waiting.is_empty() {
+                self.since = Some(at);
+            }
+        }
+        true
+    }
+}
+
+/// The arrivals at which a host's application got new bytes, each with the number of the next
+/// byte that it waited for afterwards. For hosts with one connection.
+pub(super) fn progress(trace: &Trace, host: HostId) -> Vec<(EntryId, u32)> {
+    let mut stream = Stream::default();
+    arrivals(trace, host)
+        .filter(|(_, segment)| segment.len > 0)
+        .filter_map(|(entry, segment)| {
+            stream.receive(at(trace, entry), &segment).then_some((entry, stream.next))
+        })
+        .collect()
+}
