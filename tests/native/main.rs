@@ -2,5 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod deps;
 mod study;
 mod study_properties;
+mod tidy;
