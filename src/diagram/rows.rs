@@ -1,0 +1,314 @@
+//! How high everything lies.
+
+use std::collections::BTreeMap;
+
+use super::gather::{Draft, Drafts};
+use super::history::History;
+use super::options::Mode;
+use super::parts::Gap;
+use super::px::Px;
+use super::timemap::TimeMap;
+use crate::sim::time::{Instant, nanos};
+use crate::sim::trace::{HostId, PacketId};
+
+/// Where the first moment lies.
+const TOP: Px = Px::new(18);
+/// What is left below the last moment.
+const BOTTOM: Px = Px::new(16);
+/// Messages of one instant are this far apart.
+const FAN: Px = Px::new(22);
+/// A cut-out time is this high.
+const GAP: Px = Px::new(26);
+/// True scale that stays before and after a cut.
+const LEAD: Px = Px::new(10);
+const TAIL: Px = Px::new(16);
+/// A cut saves more than this.
+const SAVING: Px = Px::new(40);
+/// The tallest drawing in true scale; longer runs have flatter slopes.
+const TALLEST: Px = Px::new(9_000);
+/// The height of a row with and without a message that spans it.
+const ROW: Px = Px::new(48);
+const SHORT_ROW: Px = Px::new(28);
+/// Slopes: the height of the commonest trip between two lanes in thousandths of their distance
+/// (12.6°), and the steepest (22°).
+const SLOPE: i32 = 2232;
+const STEEPEST: i32 = 4040;
+
+/// The height of a draft's ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub start: Px,
+    pub end: Px,
+    pub band: Option<(Px, Px)>,
+}
+
+/// All heights.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// By draft; ghosts follow.
+    pub places: Vec<Place>,
+    pub ghosts: Vec<Place>,
+    pub gaps: Vec<Gap>,
+    /// Every moment with its highest and lowest place.
+    pub moments: BTreeMap<Instant, (Px, Px)>,
+    pub map: TimeMap,
+    pub height: Px,
+    base: TimeMap,
+    /// How far fans have pushed everything after a moment down.
+    pushed: Vec<(Instant, Px)>,
+}
+
+/// The height of the commonest trip, for lanes this far apart.
+fn drop_of(distance: Px) -> (Px, Px) {
+    let share = |per_mille: i32| Px::hundredths(distance.as_hundredths() / 10 * per_mille / 1000);
+    let steepest = share(STEEPEST);
+    (share(SLOPE).clamp(Px::new(46), Px::new(66)).min(steepest), steepest)
+}
+
+/// Time to height, cuts applied but no fans.
+struct Scale {
+    /// Hundredths of a pixel per `per` nanoseconds.
+    height: u64,
+    per: u64,
+}
+
+impl Scale {
+    fn of(drafts: &Drafts, distance: Px, end: Instant, mode: Mode) -> Self {
+        let (drop, steepest) = drop_of(distance);
+        let hundredths = |px: Px| u64::from(px.as_hundredths().unsigned_abs());
+        let trip = drafts.trip.max(1);
+        // The shortest trip is at least 8 px high, if the commonest does not get too steep.
+        let least = u128::from(Px::new(8).as_hundredths().unsigned_abs()) * u128::from(trip)
+            / u128::from(drafts.shortest.max(1));
+        let least = u64::try_from(least).unwrap_or(u64::MAX);
+        let mut scale =
+            Self { height: hundredths(drop).max(least).min(hundredths(steepest)), per: trip };
+        if mode == Mode::True && scale.high(end.as_nanos()) > TALLEST {
+            scale = Self { height: hundredths(TALLEST), per: end.as_nanos().max(1) };
+        }
+        scale
+    }
+
+    fn high(&self, ns: u64) -> Px {
+        let high = u128::from(ns) * u128::from(self.height) / u128::from(self.per);
+        Px::clamp_i64(i64::try_from(high).unwrap_or(i64::MAX))
+    }
+
+    fn time(&self, px: Px) -> u64 {
+        let ns = u128::from(px.as_hundredths().unsigned_abs()) * u128::from(self.per)
+            / u128::from(self.height.max(1));
+        u64::try_from(ns).unwrap_or(u64::MAX)
+    }
+}
+
+impl Rows {
+    pub(super) fn new(
+        drafts: &Drafts,
+        ghosts: &[Draft],
+        history: &History,
+        distance: Px,
+        mode: Mode,
+    ) -> Self {
+        let all = || drafts.drafts.iter().chain(ghosts);
+        let mut moments: Vec<Instant> = history.moments().collect();
+        moments.extend(all().flat_map(|draft| [draft.sent, draft.end]));
+        moments.push(Instant::START);
+        moments.sort_unstable();
+        moments.dedup();
+        let end = moments.last().copied().unwrap_or_default();
+        let scale = Scale::of(drafts, distance, end, mode);
+        let cuts = match mode {
+            Mode::Gaps => cuts(&moments, all(), &scale),
+            Mode::True | Mode::Steps => Vec::new(),
+        };
+        let base = match mode {
+            Mode::Steps => steps(&moments, all()),
+            Mode::True | Mode::Gaps => straight(end, &scale, &cuts),
+        };
+        let mut rows = Self {
+            places: Vec::new(),
+            ghosts: Vec::new(),
+            gaps: Vec::new(),
+            moments: BTreeMap::new(),
+            map: TimeMap::default(),
+            height: Px::ZERO,
+            base,
+            pushed: Vec::new(),
+        };
+        rows.place_live(&drafts.drafts);
+        rows.place_ghosts(ghosts, &drafts.drafts);
+        rows.gaps = cuts
+            .iter()
+            .map(|(from, to)| {
+                let top = rows.natural(*from);
+                Gap { top, bottom: top + GAP, from: *from, to: *to }
+            })
+            .collect();
+        rows.meet(&moments, &drafts.drafts, ghosts);
+        rows
+    }
+
+    /// The height of a moment at which no message begins or ends.
+    pub(super) fn natural(&self, at: Instant) -> Px {
+        let known = self.pushed.partition_point(|(when, _)| *when <= at);
+        let push = known.checked_sub(1).and_then(|place| self.pushed.get(place));
+        self.base.y(at) + push.map_or(Px::ZERO, |(_, by)| *by)
+    }
+
+    fn push(&mut self, at: Instant, by: Px) {
+        let by = self.pushed.last().map_or(by, |(_, last)| (*last).max(by));
+        self.pushed.push((at, by));
+    }
+
+    fn place_live(&mut self, drafts: &[Draft]) {
+        let mut last_sent: BTreeMap<(HostId, HostId), Px> = BTreeMap::new();
+        let mut arrivals: BTreeMap<PacketId, Px> = BTreeMap::new();
+        for draft in drafts {
+            let after = draft.after.and_then(|id| arrivals.get(&id).copied());
+            let mut start = after.unwrap_or_else(|| self.natural(draft.sent));
+            if let Some(last) = last_sent.get(&(draft.from, draft.to)) {
+                start = start.max(*last + FAN);
+            }
+            let place = self.lines(draft, start);
+            last_sent
+                .insert((draft.from, draft.to), start + place.band.map_or(Px::ZERO, |(by, _)| by));
+            self.note_arrivals(draft, &place, &mut arrivals);
+            self.push(draft.sent, start - self.base.y(draft.sent));
+            self.places.push(place);
+        }
+    }
+
+    fn place_ghosts(&mut self, ghosts: &[Draft], drafts: &[Draft]) {
+        let mut arrivals: BTreeMap<PacketId, Px> = BTreeMap::new();
+        for ghost in ghosts {
+            let rest = ghost.rest_of.and_then(|id| {
+                let live = drafts.iter().position(|draft| draft.packets.contains(&id))?;
+                self.places.get(live).map(|place| place.start)
+            });
+            let after = ghost.after.and_then(|id| arrivals.get(&id).copied());
+            let start = rest.or(after).unwrap_or_else(|| self.natural(ghost.sent));
+            let place = self.lines(ghost, start);
+            self.note_arrivals(ghost, &place, &mut arrivals);
+            self.ghosts.push(place);
+        }
+    }
+
+    /// The lines of a draft that starts at this height, in true slope.
+    fn lines(&self, draft: &Draft, start: Px) -> Place {
+        let fall = |from: Instant, to: Instant| self.base.y(to) - self.base.y(from);
+        let end = start + fall(draft.sent, draft.first_end).max(Px::ZERO);
+        if draft.packets.len() < 2 {
+            return Place { start, end, band: None };
+        }
+        let count = i32::try_from(draft.packets.len()).unwrap_or(i32::MAX).min(10_000);
+        let high = Px::new(3) + Px::hundredths(17) * count;
+        let above = fall(draft.sent, draft.last_sent).max(high);
+        let below = fall(draft.first_end, draft.end).max(high);
+        Place { start, end, band: Some((above, below)) }
+    }
+
+    /// Remembers where each packet of a draft arrives; those inside a band lie between its lines.
+    fn note_arrivals(&self, draft: &Draft, place: &Place, arrivals: &mut BTreeMap<PacketId, Px>) {
+        let below = place.band.map_or(Px::ZERO, |(_, below)| below);
+        let last = draft.packets.len().saturating_sub(1).max(1);
+        for (nth, id) in draft.packets.iter().enumerate() {
+            let share = i64::from(below.as_hundredths()) * nth as i64 / last as i64;
+            arrivals.insert(*id, place.end + Px::clamp_i64(share));
+        }
+    }
+
+    /// Finds where each moment lies, and the clock's map from that.
+    fn meet(&mut self, moments: &[Instant], drafts: &[Draft], ghosts: &[Draft]) {
+        // By moment: the first sending, the last arrival, the lowest place.
+        let mut found: BTreeMap<Instant, (Option<Px>, Option<Px>, Px)> = BTreeMap::new();
+        let live = drafts.iter().zip(&self.places);
+        for (draft, place) in live.chain(ghosts.iter().zip(&self.ghosts)) {
+            let (above, below) = place.band.unwrap_or_default();
+            let sent = found.entry(draft.sent).or_default();
+            sent.0 = Some(sent.0.map_or(place.start, |first| first.min(place.start)));
+            let spread = if draft.last_sent == draft.sent { above } else { Px::ZERO };
+            sent.2 = sent.2.max(place.start + spread);
+            let ended = found.entry(draft.end).or_default();
+            let last = place.end + below;
+            ended.1 = Some(ended.1.map_or(last, |lowest| lowest.max(last)));
+            ended.2 = ended.2.max(last);
+            let first = if draft.first_end == draft.end { place.end } else { last };
+            ended.0 = Some(ended.0.map_or(first, |highest| highest.min(first)));
+        }
+        let mut gaps = self.gaps.iter().peekable();
+        for at in moments {
+            while let Some(gap) = gaps.next_if(|gap| gap.to <= *at) {
+                self.map.push(gap.from, gap.top);
+                self.map.push(gap.to, gap.bottom);
+            }
+            let (high, arrived, low) = found.get(at).copied().unwrap_or_default();
+            let high = high.unwrap_or_else(|| self.natural(*at));
+            self.map.push(*at, arrived.unwrap_or(high));
+            self.moments.insert(*at, (high, low.max(high)));
+        }
+        let lowest = self.moments.values().map(|(_, low)| *low).max().unwrap_or(TOP);
+        self.height = lowest + BOTTOM;
+    }
+}
+
+/// The silences worth cutting, without the true scale that stays around them.
+fn cuts<'a>(
+    moments: &[Instant],
+    drafts: impl Iterator<Item = &'a Draft>,
+    scale: &Scale,
+) -> Vec<(Instant, Instant)> {
+    let mut busy: Vec<(Instant, Instant)> = drafts.map(|draft| (draft.sent, draft.end)).collect();
+    busy.extend(moments.iter().map(|at| (*at, *at)));
+    busy.sort_unstable();
+    let (lead, tail) = (scale.time(LEAD), scale.time(TAIL));
+    let worth = scale.time(LEAD + TAIL + GAP + SAVING);
+    let mut out = Vec::new();
+    let mut until = Instant::START;
+    for (from, to) in busy {
+        if from > until && nanos(from - until) > worth {
+            let begin = Instant::from_nanos(until.as_nanos() + lead);
+            out.push((begin, Instant::from_nanos(from.as_nanos() - tail)));
+        }
+        until = until.max(to);
+    }
+    out
+}
+
+/// True scale with cuts.
+fn straight(end: Instant, scale: &Scale, cuts: &[(Instant, Instant)]) -> TimeMap {
+    let mut map = TimeMap::default();
+    let (mut at, mut y) = (Instant::START, TOP);
+    map.push(at, y);
+    for (from, to) in cuts {
+        y += scale.high(nanos(*from - at));
+        map.push(*from, y);
+        y += GAP;
+        map.push(*to, y);
+        at = *to;
+    }
+    map.push(end, y + scale.high(nanos(end - at)));
+    map
+}
+
+/// A row for every moment.
+fn steps<'a>(moments: &[Instant], drafts: impl Iterator<Item = &'a Draft>) -> TimeMap {
+    let place = |at: Instant| moments.partition_point(|moment| *moment < at);
+    let mut spanned = vec![false; moments.len()];
+    for draft in drafts {
+        let (first, last) = (place(draft.sent), place(draft.end));
+        if last == first + 1 {
+            if let Some(row) = spanned.get_mut(last) {
+                *row = true;
+            }
+        }
+    }
+    let mut map = TimeMap::default();
+    let mut y = TOP;
+    for (nth, (at, spanned)) in moments.iter().zip(spanned).enumerate() {
+        if nth > 0 {
+            y += if spanned { ROW } else { SHORT_ROW };
+        }
+        map.push(*at, y);
+    }
+    map
+}
