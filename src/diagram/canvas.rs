@@ -123,7 +123,7 @@ impl Canvas {
             [only] => Some(only),
             _ => None,
         };
-        let main = only.or(text.spans.first()).map_or(Token::Ink, |span| span.token);
+        let main = only.or_else(|| text.spans.first()).map_or(Token::Ink, |span| span.token);
         out = self.fill(out.attr("x", x).attr("y", y), token(main)).attr("font-size", size);
         match text.anchor {
             Anchor::Start => {}

@@ -6,7 +6,7 @@ use super::options::{LayoutOptions, Timers};
 use super::parts::{Look, Pen};
 use crate::sim::endpoint::Event;
 use crate::sim::time::Instant;
-use crate::sim::trace::{EntryId, HostId, Trace, TraceEvent};
+use crate::sim::trace::{Entry, EntryId, HostId, Trace, TraceEvent};
 
 /// A state that a host enters.
 #[derive(Clone, Debug)]
@@ -51,70 +51,67 @@ fn look(state: &str) -> Option<Look> {
     }
 }
 
-impl History {
-    pub(super) fn read(trace: &Trace, options: &LayoutOptions<'_>) -> Self {
-        let mut out = Self::default();
-        // A host shows one connection at a time: the next only after the last is closed.
-        let mut shown: BTreeMap<HostId, u32> = BTreeMap::new();
-        let mut armed: BTreeMap<(HostId, u32, &str), (Instant, EntryId)> = BTreeMap::new();
-        for (entry, line) in trace.numbered() {
-            let TraceEvent::Endpoint(event) = &line.event else { continue };
-            let (host, at) = (line.host, line.at);
-            match event {
-                Event::StateUpdated { connection, from, to, .. } => {
-                    if *shown.entry(host).or_insert(*connection) != *connection {
-                        continue;
-                    }
-                    let first = !out.stays.iter().any(|stay| stay.host == host);
-                    if first && look(from).is_none() && *from != "CLOSED" {
-                        let (look, at) = (None, Instant::START);
-                        out.stays.push(Stay { host, name: from, at, entry, look });
-                    }
-                    out.stays.push(Stay { host, name: to, at, entry, look: look(to) });
-                    if *to == "CLOSED" {
-                        shown.remove(&host);
-                    }
-                }
-                Event::TimerSet { connection, timer, .. } => {
-                    let old = armed.insert((host, *connection, timer), (at, entry));
-                    if let (Some(set), Timers::All) = (old, options.timers) {
-                        out.add(host, timer, set, (at, entry), false);
-                    }
-                }
-                Event::TimerCancelled { connection, timer } => {
-                    if let Some(set) = armed.remove(&(host, *connection, *timer)) {
-                        if options.timers == Timers::All {
-                            out.add(host, timer, set, (at, entry), false);
-                        }
-                    }
-                }
-                Event::TimerFired { connection, timer } => {
-                    if let Some(set) = armed.remove(&(host, *connection, *timer)) {
-                        out.add(host, timer, set, (at, entry), true);
-                    }
-                }
-                Event::MetricUpdated { .. } | Event::PacketDropped { .. } | Event::Note { .. } => {}
-            }
+/// What is known while reading.
+#[derive(Default)]
+struct Reader<'a> {
+    out: History,
+    /// A host shows one connection at a time: the next only after the last is closed.
+    shown: BTreeMap<HostId, u32>,
+    armed: BTreeMap<(HostId, u32, &'a str), (Instant, EntryId)>,
+}
+
+impl<'a> Reader<'a> {
+    fn state(&mut self, line: &Entry, entry: EntryId, event: &'a Event) {
+        let Event::StateUpdated { connection, from, to, .. } = event else { return };
+        let (host, at) = (line.host, line.at);
+        if *self.shown.entry(host).or_insert(*connection) != *connection {
+            return;
         }
-        if options.timers == Timers::Hidden {
-            out.waits.clear();
+        let first = !self.out.stays.iter().any(|stay| stay.host == host);
+        if first && *from == "LISTEN" {
+            let at = Instant::START;
+            self.out.stays.push(Stay { host, name: from, at, entry, look: None });
         }
-        out.forget_constant(trace);
-        out
+        self.out.stays.push(Stay { host, name: to, at, entry, look: look(to) });
+        if *to == "CLOSED" {
+            self.shown.remove(&host);
+        }
     }
 
-    fn add(
-        &mut self,
-        host: HostId,
-        name: &'static str,
-        set: (Instant, EntryId),
-        end: (Instant, EntryId),
-        fires: bool,
-    ) {
-        let list = if name == WORK { &mut self.works } else { &mut self.waits };
-        if end.0 > set.0 {
-            list.push(Wait { host, name, set, end, fires });
+    fn timer(&mut self, line: &Entry, entry: EntryId, event: &'a Event, timers: Timers) {
+        let (host, end) = (line.host, (line.at, entry));
+        let (name, set, fires) = match event {
+            Event::TimerSet { connection, timer, .. } => {
+                (*timer, self.armed.insert((host, *connection, timer), end), false)
+            }
+            Event::TimerCancelled { connection, timer } => {
+                (*timer, self.armed.remove(&(host, *connection, *timer)), false)
+            }
+            Event::TimerFired { connection, timer } => {
+                (*timer, self.armed.remove(&(host, *connection, *timer)), true)
+            }
+            _ => return,
+        };
+        let Some(set) = set.filter(|set| set.0 < end.0) else { return };
+        if name == WORK && fires {
+            self.out.works.push(Wait { host, name, set, end, fires });
+        } else if timers == Timers::All || (fires && timers == Timers::Fired) {
+            self.out.waits.push(Wait { host, name, set, end, fires });
         }
+    }
+}
+
+impl History {
+    pub(super) fn read(trace: &Trace, options: &LayoutOptions<'_>) -> Self {
+        let mut reader = Reader::default();
+        for (entry, line) in trace.numbered() {
+            if let TraceEvent::Endpoint(event) = &line.event {
+                reader.state(line, entry, event);
+                reader.timer(line, entry, event, options.timers);
+            }
+        }
+        reader.out.forget_constant(trace);
+        reader.out
     }
 
     /// A state that never changes in the run is not named.

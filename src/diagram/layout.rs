@@ -122,7 +122,7 @@ fn lines(drafts: &[Draft], places: &[Place], lanes: &[Lane]) -> Vec<Message> {
             // Nobody has the destination address: it leaves towards the neighbour.
             to = if from == 0 { 1 } else { from - 1 };
         }
-        let (from_x, to_x) = (lanes.get(from)?.x, lanes.get(to).or(lanes.first())?.x);
+        let (from_x, to_x) = (lanes.get(from)?.x, lanes.get(to).or_else(|| lanes.first())?.x);
         let x = match draft.ending {
             Ending::Lost(_) => (from_x + to_x) / 2,
             Ending::Arrives | Ending::Damaged => to_x,

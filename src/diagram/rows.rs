@@ -296,10 +296,8 @@ fn steps<'a>(moments: &[Instant], drafts: impl Iterator<Item = &'a Draft>) -> Ti
     let mut spanned = vec![false; moments.len()];
     for draft in drafts {
         let (first, last) = (place(draft.sent), place(draft.end));
-        if last == first + 1 {
-            if let Some(row) = spanned.get_mut(last) {
-                *row = true;
-            }
+        if let (true, Some(row)) = (last == first + 1, spanned.get_mut(last)) {
+            *row = true;
         }
     }
     let mut map = TimeMap::default();

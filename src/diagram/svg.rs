@@ -136,9 +136,9 @@ pub fn layers(scene: &Scene<'_>) -> Layers {
     let mut past = Vec::new();
     let states = draw::states(scene, &canvas);
     if with_future {
-        back.extend(states)
+        back.extend(states);
     } else {
-        past.extend(states)
+        past.extend(states);
     }
     past.extend(draw::timers(scene, &canvas, Part::Past));
     past.extend(draw::messages(scene, &canvas, Part::Past));

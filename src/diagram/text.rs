@@ -1,6 +1,6 @@
 //! How wide a text is, without asking a browser.
 //!
-//! The widths are those of DejaVu Sans, the widest face of the font stack: what does not collide
+//! The widths are those of `DejaVu` Sans, the widest face of the font stack: what does not collide
 //! in it collides in none of the others, and the layout is equal in every browser and natively.
 
 use super::px::Px;
