@@ -1,7 +1,7 @@
 //! The browser: Yew pages and components, and the only place with web crates.
 //!
 //! The same components run twice. [`render`] writes a page as text when the site is built;
-//! [`start`] takes the page over in the reader's browser. Both get the same data, so the first
+//! `start` takes the page over in the reader's browser. Both get the same data, so the first
 //! picture that the browser draws is the one that is already there, and nothing jumps.
 //! Whatever depends on the reader (address, settings, review log, width of the window) is read
 //! after that first picture.
