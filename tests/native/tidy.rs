@@ -60,6 +60,21 @@ fn nothing_is_left_to_do_and_nothing_speaks_of_the_workshop() {
 }
 
 #[test]
+fn guides_only_name_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guides: Vec<File> = texts().into_iter().filter(|file| file.path.ends_with(".md")).collect();
+    let missing: Vec<String> = guides.iter().flat_map(|file| dangling(file, root)).collect();
+    assert!(guides.len() > 3 && missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_guide_that_names_a_lost_file_is_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = file("A.md", "see `src/lib.rs`, `src/lost.rs`, `src/<id>.rs` and `cargo test`");
+    assert_eq!(dangling(&guide, root), ["A.md: there is no src/lost.rs"]);
+}
+
+#[test]
 fn a_layer_that_looks_up_is_found() {
     let found = |path: &str, text: &str| layers(&file(path, text)).len();
     assert_eq!(found("src/wire/tcp.rs", "use crate::sim::Instant;"), 1);
@@ -279,6 +294,17 @@ fn sizes(file: &File) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Paths between back quotes that lead nowhere; those with a blank to fill in lead anywhere.
+fn dangling(file: &File, root: &Path) -> Vec<String> {
+    let folders = ["src/", "tests/", "content/", "assets/", "xtask/", "benches/"];
+    let quoted = file.text.split('`').skip(1).step_by(2);
+    quoted
+        .filter(|text| folders.iter().any(|folder| text.starts_with(folder)))
+        .filter(|text| !text.contains(['<', '*', ' ']) && !root.join(text).exists())
+        .map(|text| format!("{}: there is no {text}", file.path))
+        .collect()
 }
 
 fn forbidden() -> Vec<String> {
