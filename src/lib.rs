@@ -19,3 +19,5 @@ pub mod content;
 pub mod study;
 #[cfg(feature = "ui")]
 pub mod app;
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The native program `roundtrip`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    roundtrip::cli::main()
+}

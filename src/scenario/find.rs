@@ -2,7 +2,7 @@
 //!
 //! Everything here reads the bytes that travelled, not what anyone meant to send.
 
-use super::{Figure, Term};
+use super::{Figure, Term, Unit};
 use crate::sim::endpoint::Event;
 use crate::sim::link::Outcome;
 use crate::sim::time::{Instant, nanos};
@@ -295,11 +295,9 @@ fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
     }
 }
 
-/// A length in milliseconds as captions say it: `100 ms`, `1.6 ms`.
+/// A length as captions say it: `100 ms`, `131 s`.
 pub(super) fn ms(nanoseconds: u64) -> String {
-    // To a microsecond: finer would be noise in a sentence.
-    let rounded = (nanoseconds + 500) / 1_000;
-    format!("{} ms", super::text::decimal(rounded, 1_000))
+    Unit::Milliseconds.shown(nanoseconds).to_string()
 }
 
 /// The moment of an entry as captions say it.
@@ -307,17 +305,9 @@ pub(super) fn when(trace: &Trace, entry: EntryId) -> String {
     ms(at(trace, entry).as_nanos())
 }
 
-/// A number with commas between its thousands: `14,480`.
+/// A number as captions say it: `14,480`.
 pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    Unit::Count.shown(number).number
 }
 
 /// A number and its noun: `1 packet`, `2 packets`.

@@ -17,7 +17,7 @@ pub(super) const PACKETS: MeasureSpec = MeasureSpec {
     title: "Packets",
     unit: Unit::Count,
     compute: |context| {
-        Some(by_sender(context.trace, |_| 1, "packets", u64::from(context.trace.packets_len())))
+        Some(by_sender(context.trace, |_| 1, u64::from(context.trace.packets_len())))
     },
 };
 
@@ -28,7 +28,7 @@ pub(super) const BYTES_ON_WIRE: MeasureSpec = MeasureSpec {
     unit: Unit::Bytes,
     compute: |context| {
         let size = |packet: &Packet| u64::from(packet.size());
-        Some(by_sender(context.trace, size, "bytes", bytes_on_wire(context.trace)))
+        Some(by_sender(context.trace, size, bytes_on_wire(context.trace)))
     },
 };
 
@@ -57,11 +57,11 @@ pub(super) fn last_data(context: &Context<'_>, host: HostId) -> Option<EntryId> 
     super::stream::progress(context.trace, host).last().map(|(entry, _)| *entry)
 }
 
-fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, what: &str, value: u64) -> Figure {
+fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, value: u64) -> Figure {
     let sum = [CLIENT, SERVER]
         .into_iter()
         .map(|host| Term {
-            label: format!("{what} of the {}", trace.host(host).name),
+            label: format!("sent by the {}", trace.host(host).name),
             value: trace
                 .packets()
                 .filter(|packet| packet.from == host)

@@ -17,6 +17,7 @@ mod ledger;
 mod measures;
 mod tcp_open;
 pub mod ask;
+pub mod report;
 mod tcp_close;
 mod tcp_loss;
 mod tcp_slow_start;
@@ -131,6 +132,18 @@ pub enum Unit {
     Count,
     /// A share, kept in parts per million, shown in per cent.
     Percent,
+}
+
+impl Unit {
+    /// The unit of a value in a file: `ns`, `bytes`, `count` or `ppm`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Milliseconds => "ns",
+            Self::Bytes => "bytes",
+            Self::Count => "count",
+            Self::Percent => "ppm",
+        }
+    }
 }
 
 /// A computed number with its sum.

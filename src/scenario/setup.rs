@@ -172,3 +172,6 @@ fn fault(text: &str) -> Result<Fault, ParamError> {
     }
     Ok(fault)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! The command line: `roundtrip list | run`.
+//!
+//! What a person mistypes ends with exit code 2, a message on standard error that names what is
+//! wrong and the nearest right name, and nothing on standard output.
+
+mod list;
+mod run;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Learn network protocols by watching them run.
+#[derive(Debug, Parser)]
+#[command(name = "roundtrip", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the scenarios with their parameters, presets, steps and measures
+    List(list::List),
+    /// Run a scenario and print what happened
+    Run(run::Run),
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+enum Failure {
+    /// The command line asks for something that does not exist: exit code 2.
+    Usage(Vec<String>),
+    /// A file could not be written: exit code 1.
+    Output(PathBuf, io::Error),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    run_with(std::env::args_os())
+}
+
+fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            // Nothing is left to do if the message cannot be written.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let result = match &arguments.command {
+        Command::List(list) => list.execute(),
+        Command::Run(run) => run.execute(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(messages)) => {
+            complain(&messages);
+            ExitCode::from(2)
+        }
+        Err(Failure::Output(path, error)) => {
+            complain(&[format!("cannot write {}: {error}", path.display())]);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn complain(messages: &[String]) {
+    let mut text = String::new();
+    for message in messages {
+        text.push_str("error: ");
+        text.push_str(message);
+        text.push('\n');
+    }
+    // Nothing is left to do if the message cannot be written.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes to a file, or to standard output.
+fn write(path: Option<&Path>, text: &str) -> Result<(), Failure> {
+    let Some(path) = path else {
+        let mut out = io::stdout().lock();
+        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // Whoever read the output has seen enough, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Failure::Output(PathBuf::from("standard output"), error)),
+            Ok(()) => Ok(()),
+        };
+    };
+    std::fs::write(path, text).map_err(|error| Failure::Output(path.to_owned(), error))
+}
