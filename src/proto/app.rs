@@ -85,6 +85,17 @@ pub enum ConnError {
     Reset,
 }
 
+/// In words: `timed out`.
+impl core::fmt::Display for ConnError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::TimedOut => "timed out",
+            Self::Refused => "connection refused",
+            Self::Reset => "connection reset",
+        })
+    }
+}
+
 /// What an application does. Commands to a connection that is gone do nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AppOutput {

@@ -9,3 +9,9 @@ pub mod app;
 pub mod tcp;
 pub mod host;
 pub mod http1;
+pub mod apps;
+
+use crate::sim::machine::Machine;
+
+/// Every state machine, with the table from which its diagram is drawn.
+pub const MACHINES: &[Machine] = &[tcp::state::MACHINE];

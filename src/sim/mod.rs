@@ -13,3 +13,4 @@ pub mod fault;
 pub mod link;
 pub mod trace;
 pub mod world;
+pub mod machine;

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use super::encoder::{Encoder, FieldSpec, FieldValue, spec, text};
+
 /// The longest head that is read, in bytes.
 pub const HEAD_MAX: usize = 16_384;
 
@@ -83,19 +85,76 @@ pub fn content_length(headers: &[Header]) -> Result<u64, HeadError> {
     })
 }
 
-fn encode(start_line: &str, headers: &[Header]) -> Vec<u8> {
-    let mut text = format!("{start_line}\r\n");
+static METHOD: FieldSpec =
+    spec("method", "Method", "What the client wants done.", "RFC 9110 section 9");
+static TARGET: FieldSpec =
+    spec("target", "Request target", "What it wants it done to.", "RFC 9112 section 3.2");
+static VERSION: FieldSpec =
+    spec("version", "Version", "The version of the protocol.", "RFC 9112 section 2.3");
+static STATUS: FieldSpec = spec(
+    "status",
+    "Status code",
+    "How it went: 2 for success, 3 for elsewhere, 4 for a fault of the client, 5 of the server.",
+    "RFC 9110 section 15",
+);
+static REASON: FieldSpec = spec(
+    "reason",
+    "Reason phrase",
+    "The status in words; programs leave it alone.",
+    "RFC 9112 section 4",
+);
+static FIELD: FieldSpec =
+    spec("header", "Header field", "A name and a value about the message.", "RFC 9112 section 5");
+static HOST: FieldSpec =
+    spec("header", "Host", "Which site is meant: one address serves many.", "RFC 9110 section 7.2");
+static CONTENT_LENGTH: FieldSpec = spec(
+    "header",
+    "Content-Length",
+    "How many bytes of content follow the empty line.",
+    "RFC 9112 section 6.2",
+);
+static END: FieldSpec = spec(
+    "end-of-head",
+    "Empty line",
+    "Ends the head; what follows is content.",
+    "RFC 9112 section 2.1",
+);
+static VERSION_TEXT: &str = "HTTP/1.1";
+
+fn word(spec: &'static FieldSpec, word: &str, out: &mut Encoder) {
+    out.bytes(spec, word.as_bytes(), || text(word.to_owned()));
+}
+
+fn encode_headers(headers: &[Header], out: &mut Encoder) {
+    out.raw(b"\r\n");
     for Header { name, value } in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        let spec = match name.to_ascii_lowercase().as_str() {
+            "host" => &HOST,
+            "content-length" => &CONTENT_LENGTH,
+            _ => &FIELD,
+        };
+        word(spec, &format!("{name}: {value}"), out);
+        out.raw(b"\r\n");
     }
-    text.push_str("\r\n");
-    text.into_bytes()
+    out.bytes(&END, b"\r\n", || text("CR LF".to_owned()));
 }
 
 impl Request {
     /// The bytes of the head, its empty line included.
     pub fn encode(&self) -> Vec<u8> {
-        encode(&format!("{} {} HTTP/1.1", self.method, self.target), &self.headers)
+        let mut out = Encoder::new();
+        self.encode_to(&mut out);
+        out.into_bytes()
+    }
+
+    /// Writes the head, its empty line included.
+    pub fn encode_to(&self, out: &mut Encoder) {
+        word(&METHOD, &self.method, out);
+        out.raw(b" ");
+        word(&TARGET, &self.target, out);
+        out.raw(b" ");
+        word(&VERSION, VERSION_TEXT, out);
+        encode_headers(&self.headers, out);
     }
 
     /// Reads a head from the front of `bytes`: the head and its length in bytes, or nothing if
@@ -132,7 +191,21 @@ impl Request {
 impl Response {
     /// The bytes of the head, its empty line included.
     pub fn encode(&self) -> Vec<u8> {
-        encode(&format!("HTTP/1.1 {:03} {}", self.status, self.reason), &self.headers)
+        let mut out = Encoder::new();
+        self.encode_to(&mut out);
+        out.into_bytes()
+    }
+
+    /// Writes the head, its empty line included.
+    pub fn encode_to(&self, out: &mut Encoder) {
+        word(&VERSION, VERSION_TEXT, out);
+        out.raw(b" ");
+        out.bytes(&STATUS, format!("{:03}", self.status).as_bytes(), || {
+            (FieldValue::Number(u64::from(self.status)), self.status.to_string())
+        });
+        out.raw(b" ");
+        word(&REASON, &self.reason, out);
+        encode_headers(&self.headers, out);
     }
 
     /// Reads a head from the front of `bytes`: the head and its length in bytes, or nothing if

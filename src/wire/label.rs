@@ -1,7 +1,10 @@
-//! What a packet is called.
+//! What a packet is called, and its line in the manner of tcpdump.
 
-use super::{Packet, Protocol};
 use std::fmt;
+
+use super::ipv4;
+use super::tcp::{Flags, Segment};
+use super::{Packet, Protocol, TcpContext};
 
 /// What a packet is called on a diagram, in a list and in a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,30 +20,107 @@ pub struct Label {
 }
 
 impl Packet {
+    /// The TCP segment in it, if there is one that can be read.
+    pub fn segment(&self) -> Option<Segment> {
+        let header = self.head.get(usize::from(ipv4::HEADER_LEN)..)?;
+        let tcp = self.head.get(9) == Some(&ipv4::PROTOCOL_TCP);
+        if tcp { Segment::decode(header).ok() } else { None }
+    }
+
     /// What the packet is called: after the first application message that begins in it, else
     /// after its segment.
     pub fn label(&self) -> Label {
-        self.about.units.first().map_or_else(
-            || Label {
+        let context = self.about.tcp.unwrap_or_default();
+        let again = if context.again { " again" } else { "" };
+        if let Some(unit) = self.about.units.first() {
+            return Label {
+                protocol: unit.protocol,
+                kind: unit.kind.clone(),
+                name: format!("{}{again}", unit.name),
+                detail: unit.detail.clone(),
+            };
+        }
+        let Some(segment) = self.segment() else {
+            return Label {
                 protocol: Protocol::Ipv4,
                 kind: "packet".to_owned(),
                 name: "packet".to_owned(),
                 detail: format!("{} B", self.size()),
-            },
-            |unit| Label {
-                protocol: unit.protocol,
-                kind: unit.kind.clone(),
-                name: unit.name.clone(),
-                detail: unit.detail.clone(),
-            },
-        )
+            };
+        };
+        let (kind, name) = names(&segment, &context, self.body.is_empty());
+        Label {
+            protocol: if kind == "data" { Protocol::Data } else { Protocol::Tcp },
+            kind: kind.to_owned(),
+            name: format!("{name}{again}"),
+            detail: detail(&segment, &context, kind, self.body.len()),
+        }
     }
 }
 
-/// One line, like tcpdump.
+/// The stable name of a segment and the one that a person reads.
+const fn names(
+    segment: &Segment,
+    context: &TcpContext,
+    empty: bool,
+) -> (&'static str, &'static str) {
+    let flags = segment.flags;
+    match (flags.has(Flags::SYN), flags.has(Flags::ACK)) {
+        (true, false) => ("syn", "SYN"),
+        (true, true) => ("syn-ack", "SYN-ACK"),
+        _ if flags.has(Flags::RST) => ("rst", "RST"),
+        _ if flags.has(Flags::FIN) => ("fin", "FIN"),
+        _ if context.probe => ("probe", "window probe"),
+        _ if !empty => ("data", "data"),
+        _ if context.window_update => ("window-update", "window update"),
+        _ => ("ack", "ACK"),
+    }
+}
+
+fn detail(segment: &Segment, context: &TcpContext, kind: &str, len: u64) -> String {
+    let seq = segment.seq.wrapping_sub(context.iss);
+    let ack = segment.ack.wrapping_sub(context.irs);
+    match kind {
+        "syn" => format!("seq {seq}"),
+        "ack" => format!("ack {ack}"),
+        "window-update" => format!("win {}", u64::from(segment.window) << context.window_shift),
+        "data" => format!("seq {seq}, {len} B"),
+        // Before the sender's own first byte: shown as what it repeats.
+        "probe" if seq > u32::MAX / 2 => format!("ack {ack}"),
+        "rst" if !segment.flags.has(Flags::ACK) => format!("seq {seq}"),
+        _ => format!("seq {seq}, ack {ack}"),
+    }
+}
+
+/// One line in the manner of tcpdump; numbers count from the start of the connection.
 impl fmt::Display for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = self.label();
-        write!(f, "{} {}", label.name, label.detail)
+        let Some(segment) = self.segment() else {
+            let label = self.label();
+            return write!(f, "{} {}", label.name, label.detail);
+        };
+        let context = self.about.tcp.unwrap_or_default();
+        let len = self.body.len();
+        let seq = segment.seq.wrapping_sub(context.iss);
+        write!(f, "Flags [{}]", segment.flags.letters())?;
+        match segment.seq_len(len) {
+            0 if segment.flags.has(Flags::RST) => write!(f, ", seq {seq}")?,
+            0 => {}
+            _ if len == 0 => write!(f, ", seq {seq}")?,
+            _ => write!(f, ", seq {seq}:{}", u64::from(seq) + len)?,
+        }
+        if segment.flags.has(Flags::ACK) {
+            write!(f, ", ack {}", segment.ack.wrapping_sub(context.irs))?;
+        }
+        write!(f, ", win {}", segment.window)?;
+        if !segment.options.is_empty() {
+            let options: Vec<String> = segment.options.iter().map(ToString::to_string).collect();
+            write!(f, ", options [{}]", options.join(","))?;
+        }
+        write!(f, ", length {len}")?;
+        for unit in &self.about.units {
+            write!(f, ": {}", unit.name)?;
+        }
+        Ok(())
     }
 }

@@ -5,11 +5,17 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod checksum;
 pub mod payload;
-pub mod label;
+pub mod encoder;
+pub mod ipv4;
+pub mod tcp;
 pub mod http1;
+pub mod label;
+pub mod layers;
 
 pub use label::Label;
+pub use layers::Layer;
 pub use payload::Payload;
 
 use std::sync::Arc;
@@ -79,6 +85,8 @@ pub struct TcpContext {
     pub again: bool,
     /// A probe of a zero window or a keep-alive: it carries nothing new on purpose.
     pub probe: bool,
+    /// An acknowledgment sent only because the window has opened.
+    pub window_update: bool,
 }
 
 /// What the sender of a packet knows about it; not on the wire, for display only.
@@ -102,6 +110,36 @@ pub struct Packet {
 }
 
 impl Packet {
+    /// A segment in an IP packet that must not be cut, as Linux sends it, with right checksums
+    /// and lengths; `ips` are source and destination.
+    pub fn tcp(
+        ips: ([u8; 4], [u8; 4]),
+        id: u16,
+        segment: tcp::Segment,
+        body: Payload,
+        about: About,
+    ) -> Self {
+        let (source, destination) = ips;
+        let segment = segment.sealed(source, destination, &body);
+        let len = u64::from(ipv4::HEADER_LEN + segment.header_len()) + body.len();
+        let ip = ipv4::Ipv4 {
+            tos: 0,
+            total_len: u16::try_from(len).unwrap_or(u16::MAX),
+            id,
+            flags: ipv4::DONT_FRAGMENT,
+            fragment_offset: 0,
+            ttl: 64,
+            protocol: ipv4::PROTOCOL_TCP,
+            checksum: 0,
+            source,
+            destination,
+        };
+        let mut out = encoder::Encoder::new();
+        ip.sealed().encode(&mut out);
+        segment.encode(&mut out, None);
+        Self { head: out.into_bytes().into(), body, about }
+    }
+
     /// The size on the wire in bytes, link-layer framing not counted.
     pub fn size(&self) -> u32 {
         u32::try_from(self.head.len() as u64 + self.body.len()).unwrap_or(u32::MAX)

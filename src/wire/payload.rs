@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::checksum::Checksum;
+
 /// A run of bytes, in parts.
 #[derive(Clone, Debug, Default)]
 pub struct Payload {
@@ -115,6 +117,23 @@ impl Payload {
             part.extend_into(&mut out);
         }
         out
+    }
+
+    /// The first bytes in memory, at most `len`.
+    pub fn head_bytes(&self, len: u64) -> Vec<u8> {
+        self.slice(0..len).to_vec()
+    }
+
+    /// Adds the bytes to a checksum; stretches of the pattern cost the same whatever their length.
+    pub fn add_to(&self, sum: &mut Checksum) {
+        for part in &self.parts {
+            match part {
+                Part::Bytes { bytes, start, len } => {
+                    sum.add(&bytes[*start as usize..(*start + *len) as usize]);
+                }
+                Part::Pattern { start, len } => sum.add_pattern(*start, *len),
+            }
+        }
     }
 
     /// The bytes in order, without putting them all in memory.

@@ -31,6 +31,8 @@ pub struct Profile {
     pub initial_window: Option<u32>,
     /// How acknowledgments make the congestion window grow.
     pub growth: Growth,
+    /// What a loss halves.
+    pub reduction: Reduction,
     /// What an idle time longer than the time-out does to the congestion window.
     pub idle: Idle,
     /// When a small segment waits for the acknowledgment of what is in flight.
@@ -52,6 +54,16 @@ pub enum Growth {
     Acknowledged,
     /// By at most one segment per acknowledgment.
     PerAck,
+}
+
+/// What a loss halves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// The congestion window, which a sender that has little to send does not let grow; recovery
+    /// ends with that half.
+    Window,
+    /// What is in flight; after recovery the window is at most one segment more than that.
+    Flight,
 }
 
 /// What an idle time longer than the time-out does to the congestion window.
@@ -93,6 +105,8 @@ impl Profile {
         // tcp.h: TCP_INIT_CWND.
         initial_window: Some(10),
         growth: Growth::Acknowledged,
+        // tcp_cong.c: tcp_reno_ssthresh; tcp_input.c: tcp_end_cwnd_reduction.
+        reduction: Reduction::Window,
         // ip-sysctl: tcp_slow_start_after_idle 1.
         idle: Idle::Halve,
         nagle: Nagle::Small,
@@ -124,6 +138,8 @@ impl Profile {
         // RFC 5681 section 3.1: two to four segments.
         initial_window: None,
         growth: Growth::PerAck,
+        // RFC 5681 equation 4, RFC 6582 section 3.2 step 3, first choice.
+        reduction: Reduction::Flight,
         // RFC 5681 section 4.1.
         idle: Idle::Restart,
         // RFC 9293 section 3.7.4.

@@ -1,0 +1,387 @@
+//! What arriving segments do: RFC 9293 section 3.10.7, in its order.
+
+use super::state::State;
+use super::timers::Timer;
+use super::{AppInput, ConnError, Connection};
+use crate::sim::time::Instant;
+use crate::wire::Payload;
+use crate::wire::tcp::{Flags, Segment};
+
+/// An arrived segment, with positions instead of sequence numbers.
+#[derive(Clone, Copy, Debug)]
+struct Arrival<'a> {
+    segment: &'a Segment,
+    body: &'a Payload,
+    /// Where it begins; may lie before the start.
+    seq: i64,
+    /// The sequence space it takes.
+    len: i64,
+    /// What it acknowledges.
+    ack: i64,
+}
+
+/// A position as a signed number, to compare with what may lie before the start.
+fn signed(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+impl Connection {
+    /// Takes a segment whose checksum is right.
+    pub fn receive(&mut self, now: Instant, segment: &Segment, body: &Payload) {
+        match self.state {
+            State::Closed => {}
+            State::Listen => self.on_listen(now, segment),
+            State::SynSent => self.on_syn_sent(now, segment),
+            _ => {
+                let arrival = Arrival {
+                    segment,
+                    body,
+                    seq: self.rcv.position(segment.seq),
+                    len: signed(segment.seq_len(body.len())),
+                    ack: self.snd.position(segment.ack),
+                };
+                self.on_synchronized(now, &arrival);
+            }
+        }
+        self.report();
+    }
+
+    /// Section 3.10.7.2: a SYN makes the connection.
+    fn on_listen(&mut self, now: Instant, segment: &Segment) {
+        if !segment.flags.has(Flags::SYN) {
+            return;
+        }
+        self.learn_peer(now, segment);
+        self.snd.nxt = 1;
+        self.send_syn(now);
+        self.go(self.state.recv_syn());
+        self.arm_handshake(now);
+    }
+
+    /// Section 3.10.7.3.
+    fn on_syn_sent(&mut self, now: Instant, segment: &Segment) {
+        let flags = segment.flags;
+        let ack = self.snd.position(segment.ack);
+        if flags.has(Flags::ACK) && ack != 1 {
+            if !flags.has(Flags::RST) {
+                self.send_rst_for(segment.ack);
+            }
+            return;
+        }
+        if flags.has(Flags::RST) {
+            if flags.has(Flags::ACK) {
+                self.end(self.state.recv_rst(), Some(ConnError::Refused));
+            }
+            return;
+        }
+        if !flags.has(Flags::SYN) {
+            return;
+        }
+        self.learn_peer(now, segment);
+        if flags.has(Flags::ACK) {
+            self.snd.una = 1;
+            self.sample_handshake(now, segment);
+            self.go(self.state.recv_syn_ack());
+            self.established(now);
+            self.send_ack(now);
+            self.transmit(now);
+        } else {
+            // Both have opened at the same time (section 3.5, figure 7).
+            self.handshake.timeouts = 0;
+            self.handshake.times = 0;
+            self.go(self.state.recv_syn());
+            self.send_syn(now);
+            self.arm_handshake(now);
+        }
+    }
+
+    /// Takes what a SYN says: numbers, window and options.
+    fn learn_peer(&mut self, now: Instant, segment: &Segment) {
+        self.rcv.irs = segment.seq;
+        self.rcv.nxt = 1;
+        self.rcv.acked = 1;
+        self.snd.heard_at = now;
+        self.handshake.timestamps = self.config.timestamps && segment.timestamps().is_some();
+        if self.handshake.timestamps {
+            self.rcv.ts_recent = segment.timestamps().map(|(value, _)| value);
+        }
+        match segment.window_scale() {
+            Some(shift) => {
+                self.handshake.scaling = true;
+                // RFC 7323 section 2.3: a shift above 14 is taken as 14.
+                self.snd.shift = shift.min(14);
+            }
+            None => self.rcv.window.do_not_scale(),
+        }
+        // RFC 9293 section 3.7.1: 536 without the option. Timestamps take 12 bytes of each.
+        let mss = segment.mss().unwrap_or(536).min(self.config.mss);
+        let options = if self.handshake.timestamps { 12 } else { 0 };
+        self.snd.mss = u64::from(mss.saturating_sub(options).max(64));
+        self.snd.wnd = segment.window.into();
+        self.snd.wnd_max = self.snd.wnd;
+        self.congestion =
+            super::Congestion::new(&self.config.profile, self.config.initial_window, self.snd.mss);
+    }
+
+    /// The handshake measures the round trip, unless it was repeated without timestamps (Karn).
+    fn sample_handshake(&mut self, now: Instant, segment: &Segment) {
+        if self.handshake.times == 1 {
+            self.rtt.sample(now - self.handshake.sent_at);
+        } else if let (true, Some((_, echo))) = (self.handshake.timestamps, segment.timestamps()) {
+            let ms = self.clock(now).wrapping_sub(echo);
+            self.rtt.sample(core::time::Duration::from_millis(u64::from(ms)));
+        }
+    }
+
+    fn established(&mut self, now: Instant) {
+        self.timers.stop(Timer::Handshake);
+        self.begin_data();
+        self.rcv.window.begin(now);
+        self.upcalls.push_back(if self.passive {
+            AppInput::Accepted { conn: self.id }
+        } else {
+            AppInput::Connected { conn: self.id }
+        });
+    }
+
+    /// Section 3.10.7.4.
+    fn on_synchronized(&mut self, now: Instant, arrival: &Arrival<'_>) {
+        let flags = arrival.segment.flags;
+        if self.state == State::SynReceived && self.is_repeated_syn(arrival) {
+            // The SYN-ACK was lost: once more, without waiting for the timer.
+            self.send_syn(now);
+            return;
+        }
+        // First: sequence number, and with it old duplicates by their clock (RFC 7323 section 5).
+        if !self.is_acceptable(arrival) || self.is_old_by_clock(arrival.segment) {
+            if !flags.has(Flags::RST) {
+                self.on_unacceptable(now, arrival);
+            }
+            return;
+        }
+        // Second: RST.
+        if flags.has(Flags::RST) {
+            // RFC 5961 section 3: only exactly the next number resets.
+            if arrival.seq == signed(self.rcv.nxt) {
+                self.end(self.state.recv_rst(), Some(ConnError::Reset));
+            } else {
+                self.send_ack(now);
+            }
+            return;
+        }
+        // Fourth: SYN. RFC 5961 section 4: asks the peer whether it means it.
+        if flags.has(Flags::SYN) {
+            self.send_ack(now);
+            return;
+        }
+        self.snd.heard_at = now;
+        self.keep_clock(arrival);
+        // Fifth: ACK. Seventh: the payload. Eighth: FIN.
+        if !flags.has(Flags::ACK) || !self.on_ack(now, arrival) {
+            return;
+        }
+        self.on_payload(now, arrival);
+        self.on_fin(now, arrival);
+        self.transmit(now);
+        if self.rcv.ack_now {
+            self.send_ack(now);
+        }
+        self.deliver(now);
+        self.tell_peer_closed();
+    }
+
+    fn is_repeated_syn(&self, arrival: &Arrival<'_>) -> bool {
+        let flags = arrival.segment.flags;
+        arrival.seq == 0 && flags.has(Flags::SYN) && !flags.has(Flags::ACK)
+    }
+
+    /// The four cases of section 3.10.7.4, table 6.
+    fn is_acceptable(&self, arrival: &Arrival<'_>) -> bool {
+        let next = signed(self.rcv.nxt);
+        let window = signed(self.rcv.window.accepted(self.rcv.nxt));
+        let (first, last) = (arrival.seq, arrival.seq + arrival.len - 1);
+        let inside = |at: i64| next <= at && at < next + window;
+        match (arrival.len, window) {
+            (0, 0) => first == next,
+            // A segment without length right behind the window is an acknowledgment.
+            (0, _) => inside(first) || first == next + window,
+            // "Special allowance" for acknowledgments when the window is shut.
+            (_, 0) => first == next,
+            _ => inside(first) || inside(last) || first < next && last >= next + window,
+        }
+    }
+
+    /// PAWS (RFC 7323 section 5.3).
+    fn is_old_by_clock(&self, segment: &Segment) -> bool {
+        match (self.rcv.ts_recent, segment.timestamps()) {
+            (Some(recent), Some((value, _))) => value.wrapping_sub(recent).cast_signed() < 0,
+            _ => false,
+        }
+    }
+
+    /// Keeps the clock to echo (RFC 7323 section 4.3).
+    fn keep_clock(&mut self, arrival: &Arrival<'_>) {
+        if let (Some(recent), Some((value, _))) = (self.rcv.ts_recent, arrival.segment.timestamps())
+            && value.wrapping_sub(recent).cast_signed() >= 0
+            && arrival.seq <= signed(self.rcv.acked)
+        {
+            self.rcv.ts_recent = Some(value);
+        }
+    }
+
+    /// Answers with what was expected.
+    fn on_unacceptable(&mut self, now: Instant, arrival: &Arrival<'_>) {
+        if self.state == State::TimeWait && arrival.segment.flags.has(Flags::FIN) {
+            // The acknowledgment of the peer's FIN was lost.
+            self.timers.set(Timer::TimeWait, now + self.config.profile.time_wait);
+        }
+        self.rcv.quick = self.rcv.quick.max(1);
+        self.send_ack(now);
+    }
+
+    /// Fifth step; returns whether the rest of the segment counts.
+    fn on_ack(&mut self, now: Instant, arrival: &Arrival<'_>) -> bool {
+        let (una, nxt) = (signed(self.snd.una), signed(self.snd.nxt));
+        if self.state == State::SynReceived {
+            if arrival.ack != 1 {
+                self.send_rst_for(arrival.segment.ack);
+                return false;
+            }
+            self.snd.una = 1;
+            self.sample_handshake(now, arrival.segment);
+            self.go(self.state.recv_ack_of_syn());
+            self.established(now);
+            self.update_window(arrival);
+            return true;
+        }
+        // RFC 5961 section 5: neither of the future nor older than the largest window.
+        if arrival.ack > nxt || arrival.ack < una - signed(self.snd.wnd_max) {
+            self.send_ack(now);
+            return false;
+        }
+        let echo = arrival.segment.timestamps().map(|(_, echo)| echo);
+        if arrival.ack > una {
+            let ack = u64::try_from(arrival.ack).unwrap_or(0);
+            self.update_window(arrival);
+            self.on_new_ack(now, ack, echo);
+            self.on_fin_acked(now);
+        } else {
+            let wnd = self.snd.wnd;
+            self.update_window(arrival);
+            let empty = arrival.len == 0 && wnd == self.snd.wnd;
+            if arrival.ack == una && empty && !self.snd.flight.is_empty() {
+                self.on_dup_ack(now);
+            }
+        }
+        true
+    }
+
+    /// Takes the window of the newest segment (section 3.10.7.4, SND.WL1 and SND.WL2).
+    fn update_window(&mut self, arrival: &Arrival<'_>) {
+        let (Ok(seq), Ok(ack)) = (u64::try_from(arrival.seq), u64::try_from(arrival.ack)) else {
+            return;
+        };
+        if ack < self.snd.una {
+            return;
+        }
+        if self.snd.wl1 < seq || self.snd.wl1 == seq && self.snd.wl2 <= ack {
+            self.snd.wnd = u64::from(arrival.segment.window) << self.snd.shift;
+            // The window counts from the acknowledgment, which may be newer than `una`.
+            self.snd.wnd_max = self.snd.wnd_max.max(self.snd.wnd);
+            self.snd.wl1 = seq;
+            self.snd.wl2 = ack;
+            if self.snd.wnd > 0 {
+                self.snd.probes = 0;
+            }
+        }
+    }
+
+    fn on_fin_acked(&mut self, now: Instant) {
+        if self.snd.fin.is_none_or(|fin| self.snd.una <= fin) {
+            return;
+        }
+        let before = self.state;
+        self.go(self.state.recv_ack_of_fin());
+        match self.state {
+            State::TimeWait if before != State::TimeWait => self.enter_time_wait(now),
+            State::Closed => {
+                self.timers.stop_all();
+                self.upcalls.push_back(AppInput::Closed { conn: self.id });
+            }
+            _ => {}
+        }
+    }
+
+    fn enter_time_wait(&mut self, now: Instant) {
+        self.timers.stop_all();
+        self.timers.set(Timer::TimeWait, now + self.config.profile.time_wait);
+        self.upcalls.push_back(AppInput::Closed { conn: self.id });
+    }
+
+    /// Seventh step.
+    fn on_payload(&mut self, now: Instant, arrival: &Arrival<'_>) {
+        let len = arrival.body.len();
+        if len == 0 || !self.state.can_receive() {
+            return;
+        }
+        if self.rcv.window.accepted(self.rcv.nxt) == 0 {
+            // The window is shut: what is expected, and that it is shut.
+            self.rcv.ack_now = true;
+            return;
+        }
+        self.rcv.segment = self.rcv.segment.max(len);
+        let before = self.rcv.nxt;
+        let had_hole = self.rcv.buffer.has_hole();
+        // What lies before the next position is known already.
+        let known = u64::try_from(signed(before) - arrival.seq).unwrap_or(0);
+        let start = u64::try_from(arrival.seq).unwrap_or_else(|_| before.saturating_sub(known));
+        self.rcv.nxt = self.rcv.buffer.insert(before, start, arrival.body);
+        self.rcv.unacked += self.rcv.nxt - before;
+        self.decide_ack(now, had_hole || self.rcv.buffer.has_hole() || known > 0);
+        self.rcv.last_at = Some(now);
+    }
+
+    /// When the acknowledgment goes out (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2).
+    fn decide_ack(&mut self, now: Instant, disorder: bool) {
+        let quick = self.rcv.quick > 0 && !self.rcv.interactive;
+        self.rcv.quick = self.rcv.quick.saturating_sub(1);
+        if disorder || quick || self.rcv.unacked > self.rcv.segment {
+            self.rcv.ack_now = true;
+        } else if !self.timers.is_set(Timer::DelayedAck) {
+            self.timers.set(Timer::DelayedAck, now + self.config.profile.delayed_ack);
+        }
+    }
+
+    /// Eighth step.
+    fn on_fin(&mut self, now: Instant, arrival: &Arrival<'_>) {
+        if arrival.segment.flags.has(Flags::FIN) {
+            let behind = arrival.seq + arrival.len - 1;
+            self.rcv.fin = self.rcv.fin.or_else(|| u64::try_from(behind).ok());
+        }
+        if self.rcv.fin != Some(self.rcv.nxt) {
+            return;
+        }
+        self.rcv.nxt += 1;
+        self.rcv.ack_now = true;
+        self.go(self.state.recv_fin());
+        if self.state == State::TimeWait {
+            self.enter_time_wait(now);
+        }
+    }
+
+    /// Tells the application, after all bytes, that no more will come.
+    pub(super) fn tell_peer_closed(&mut self) {
+        let all = self.rcv.fin.is_some_and(|fin| self.rcv.nxt > fin);
+        if all && self.rcv.buffer.ready_len() == 0 && !self.rcv.told_closed {
+            self.rcv.told_closed = true;
+            let closed = AppInput::PeerClosed { conn: self.id };
+            // Before the end of all, if both come at once.
+            let place = self
+                .upcalls
+                .iter()
+                .position(|upcall| matches!(upcall, AppInput::Closed { .. }))
+                .unwrap_or(self.upcalls.len());
+            self.upcalls.insert(place, closed);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! What is sent: new bytes as far as both windows allow, old ones again, and control segments.
+
+use super::flight::SentSegment;
+use super::profile::Nagle;
+use super::state::State;
+use super::timers::Timer;
+use super::{Connection, low_bits};
+use crate::sim::endpoint::{Event, Output, Transmit};
+use crate::sim::time::Instant;
+use crate::wire::tcp::{Flags, Segment, TcpOption};
+use crate::wire::{About, Packet, Payload, TcpContext, Unit};
+
+/// What goes into a packet besides the usual.
+#[derive(Debug, Default)]
+struct Draft {
+    /// Where it begins; its sequence number may be set otherwise.
+    seq: u32,
+    flags: Flags,
+    body: Payload,
+    units: Vec<Unit>,
+    /// The tag of the packet that it repeats.
+    retransmits: Option<u64>,
+    probe: bool,
+    window_update: bool,
+}
+
+impl Connection {
+    /// The clock of the timestamps: milliseconds, from 1 (RFC 7323 section 5.4).
+    pub(super) fn clock(&self, now: Instant) -> u32 {
+        low_bits(now.as_nanos() / 1_000_000 + 1)
+    }
+
+    /// Sends the SYN or, once the peer's is known, the SYN-ACK.
+    pub(super) fn send_syn(&mut self, now: Instant) {
+        let answered = self.rcv.nxt > 0;
+        let timestamps = if answered { self.handshake.timestamps } else { self.config.timestamps };
+        let scaling = !answered || self.handshake.scaling;
+        let mut options = vec![TcpOption::Mss(self.config.mss)];
+        // The order of Linux; SACK-permitted travels with timestamps there.
+        match timestamps {
+            true => {
+                options.push(TcpOption::SackPermitted);
+                options.push(TcpOption::Timestamps {
+                    value: self.clock(now),
+                    echo: self.rcv.ts_recent.unwrap_or(0),
+                });
+            }
+            false => options.extend([TcpOption::Nop, TcpOption::Nop, TcpOption::SackPermitted]),
+        }
+        if scaling {
+            options.extend([TcpOption::Nop, TcpOption::WindowScale(self.rcv.window.shift())]);
+        }
+        let mss = u64::from(self.config.mss) - if answered && timestamps { 12 } else { 0 };
+        let window = self.rcv.window.first(self.rcv.nxt, mss);
+        let segment = Segment {
+            seq: self.snd.seq(0),
+            ack: if answered { self.rcv.seq(1) } else { 0 },
+            flags: if answered { Flags::SYN | Flags::ACK } else { Flags::SYN },
+            window,
+            options,
+            ..Segment::default()
+        };
+        let retransmits = (self.handshake.times > 0).then_some(self.handshake.tag);
+        let about = About { tcp: Some(self.context(0, retransmits.is_some())), units: Vec::new() };
+        let tag = self.emit(segment, Payload::new(), about, retransmits);
+        if retransmits.is_none() {
+            self.handshake.tag = tag;
+        }
+        self.handshake.times += 1;
+        self.handshake.sent_at = now;
+    }
+
+    /// Sends everything that may go out now: lost segments first, then new ones, then the FIN.
+    pub(super) fn transmit(&mut self, now: Instant) {
+        if !self.state.can_send() {
+            return;
+        }
+        self.restart_after_idle(now);
+        let mut limited = false;
+        while let Some(len) = self.snd.flight.next_lost_len() {
+            if self.snd.in_flight() + len > self.congestion.cwnd() {
+                limited = true;
+                break;
+            }
+            self.resend(now);
+        }
+        while !limited && self.snd.flight.lost_bytes() == 0 {
+            match self.next_segment() {
+                Next::Send { len, fin } => self.send_new(now, len, fin),
+                Next::Wait { for_cwnd } => {
+                    limited = for_cwnd;
+                    break;
+                }
+            }
+        }
+        let in_flight = self.snd.in_flight();
+        self.congestion.note_usage(limited, in_flight, self.snd.una, self.snd.nxt);
+        self.watch_window(now);
+    }
+
+    /// What may be sent next that was never sent.
+    fn next_segment(&self) -> Next {
+        let snd = &self.snd;
+        let available = snd.buffer.end().saturating_sub(snd.nxt);
+        let fin = snd.closing && snd.fin.is_none();
+        if available == 0 {
+            return if fin { Next::Send { len: 0, fin } } else { Next::Wait { for_cwnd: false } };
+        }
+        let full = available.min(snd.mss);
+        let cwnd = self.congestion.cwnd() + self.recovery.limited_transmit() * snd.mss;
+        if snd.in_flight() + full > cwnd {
+            return Next::Wait { for_cwnd: true };
+        }
+        let usable = (snd.una + snd.wnd).saturating_sub(snd.nxt);
+        let len = full.min(usable);
+        // RFC 9293 section 3.8.6.2.1: a full segment, or all there is, or half of the largest
+        // window; else the persist timer decides.
+        if len < full && (len == 0 || 2 * len < snd.wnd_max) {
+            return Next::Wait { for_cwnd: false };
+        }
+        if len < snd.mss && !fin && self.nagle_holds() {
+            return Next::Wait { for_cwnd: false };
+        }
+        Next::Send { len, fin: fin && len == available }
+    }
+
+    /// Whether a small segment waits (RFC 9293 section 3.7.4).
+    fn nagle_holds(&self) -> bool {
+        let snd = &self.snd;
+        !self.config.nodelay
+            && match self.config.profile.nagle {
+                Nagle::Any => snd.nxt > snd.una,
+                Nagle::Small => snd.small_until > snd.una,
+            }
+    }
+
+    fn send_new(&mut self, now: Instant, len: u64, fin: bool) {
+        let start = self.snd.nxt;
+        let range = start..start + len + u64::from(fin);
+        self.snd.nxt = range.end;
+        if len < self.snd.mss {
+            self.snd.small_until = range.end;
+        }
+        self.note_interactive(now, len);
+        if fin {
+            self.snd.fin = Some(range.end - 1);
+        }
+        let segment = SentSegment { range, fin, first_at: now, last_at: now, tag: 0, times: 1 };
+        let tag = self.send_range(now, &segment, None);
+        self.snd.flight.push(SentSegment { tag, ..segment });
+        if fin {
+            self.go(self.state.send_fin());
+        }
+        if !self.timers.is_set(Timer::Retransmission) {
+            // RFC 6298 section 5.1.
+            self.timers.set(Timer::Retransmission, now + self.rtt.rto());
+        }
+        self.timers.stop(Timer::Persist);
+    }
+
+    /// Sends the oldest lost segment again.
+    pub(super) fn resend(&mut self, now: Instant) {
+        if let Some(segment) = self.snd.flight.resend(now) {
+            self.send_range(now, &segment, Some(segment.tag));
+        }
+    }
+
+    fn send_range(&mut self, now: Instant, sent: &SentSegment, retransmits: Option<u64>) -> u64 {
+        let data = sent.range.start..sent.range.end - u64::from(sent.fin);
+        let body = self.snd.buffer.read(&data);
+        let units = self.snd.buffer.units(&data);
+        let last = !body.is_empty() && data.end == self.snd.buffer.end();
+        let mut flags = Flags::ACK;
+        if last {
+            // RFC 9293 section 3.9.1.2: nothing more waits behind it.
+            flags = flags | Flags::PSH;
+        }
+        if sent.fin {
+            flags = flags | Flags::FIN;
+        }
+        let seq = self.snd.seq(sent.range.start);
+        self.send_draft(now, Draft { seq, flags, body, units, retransmits, ..Draft::default() })
+    }
+
+    /// Sends an acknowledgment alone.
+    pub(super) fn send_ack(&mut self, now: Instant) {
+        let seq = self.snd.seq(self.snd.nxt);
+        self.send_draft(now, Draft { seq, flags: Flags::ACK, ..Draft::default() });
+    }
+
+    /// Tells the peer that the window has opened.
+    pub(super) fn send_window_update(&mut self, now: Instant) {
+        let seq = self.snd.seq(self.snd.nxt);
+        let draft = Draft { seq, flags: Flags::ACK, window_update: true, ..Draft::default() };
+        self.send_draft(now, draft);
+    }
+
+    /// Asks for the window: what fits in it, or else a segment that the peer must answer because
+    /// it lies before what it expects.
+    pub(super) fn send_probe(&mut self, now: Instant) {
+        let usable = (self.snd.una + self.snd.wnd).saturating_sub(self.snd.nxt);
+        let available = self.snd.buffer.end().saturating_sub(self.snd.nxt);
+        let len = usable.min(available).min(self.snd.mss);
+        if len > 0 {
+            // RFC 9293 section 3.8.6.2.1: the override.
+            self.send_new(now, len, false);
+            return;
+        }
+        let seq = self.snd.seq(self.snd.una).wrapping_sub(1);
+        self.send_draft(now, Draft { seq, flags: Flags::ACK, probe: true, ..Draft::default() });
+    }
+
+    /// Resets the connection that the peer believes in.
+    pub(super) fn send_rst(&mut self, now: Instant) {
+        let seq = self.snd.seq(self.snd.nxt);
+        self.send_draft(now, Draft { seq, flags: Flags::RST | Flags::ACK, ..Draft::default() });
+    }
+
+    /// Refuses an acknowledgment of what was never sent (RFC 9293 section 3.10.7.3).
+    pub(super) fn send_rst_for(&mut self, ack: u32) {
+        let segment = Segment { seq: ack, flags: Flags::RST, ..Segment::default() };
+        let about = About { tcp: Some(self.context(0, false)), units: Vec::new() };
+        self.emit(segment, Payload::new(), about, None);
+    }
+
+    /// Completes a segment: acknowledgment, window, timestamps. Everything that leaves
+    /// acknowledges all that has come.
+    fn send_draft(&mut self, now: Instant, draft: Draft) -> u64 {
+        let Draft { seq, flags, body, units, retransmits, probe, window_update } = draft;
+        let window = self.rcv.window.field(self.rcv.nxt, self.rcv.buffer.ready_len());
+        let mut options = Vec::new();
+        if self.handshake.timestamps {
+            let echo = self.rcv.ts_recent.unwrap_or(0);
+            let value = self.clock(now);
+            options = vec![TcpOption::Nop, TcpOption::Nop, TcpOption::Timestamps { value, echo }];
+        }
+        let ack = self.rcv.seq(self.rcv.nxt);
+        let segment = Segment { seq, ack, flags, window, options, ..Segment::default() };
+        self.rcv.acked = self.rcv.nxt;
+        self.rcv.unacked = 0;
+        self.rcv.ack_now = false;
+        self.timers.stop(Timer::DelayedAck);
+        let shift = if self.handshake.scaling { self.rcv.window.shift() } else { 0 };
+        let context =
+            TcpContext { probe, window_update, ..self.context(shift, retransmits.is_some()) };
+        self.emit(segment, body, About { tcp: Some(context), units }, retransmits)
+    }
+
+    fn context(&self, window_shift: u8, again: bool) -> TcpContext {
+        TcpContext {
+            iss: self.snd.iss,
+            irs: self.rcv.irs,
+            window_shift,
+            again,
+            probe: false,
+            window_update: false,
+        }
+    }
+
+    /// Puts a segment into a packet; returns its tag.
+    fn emit(
+        &mut self,
+        segment: Segment,
+        body: Payload,
+        about: About,
+        retransmits: Option<u64>,
+    ) -> u64 {
+        let segment = Segment {
+            source_port: self.ends.local.port,
+            destination_port: self.ends.remote.port,
+            ..segment
+        };
+        self.packets += 1;
+        let tag = u64::from(self.id.0) << 32 | self.packets;
+        self.ip_id = self.ip_id.wrapping_add(1);
+        let ips = (self.ends.local.ip, self.ends.remote.ip);
+        let packet = Packet::tcp(ips, self.ip_id, segment, body, about);
+        self.out.push_back(Output::Transmit(Transmit { packet, tag, retransmits }));
+        tag
+    }
+
+    /// Says something in the trace.
+    pub(super) fn note(&mut self, name: &'static str, text: &str) {
+        let connection = self.id.0;
+        let event = Event::Note { connection, name, text: text.to_owned(), amount: 0 };
+        self.out.push_back(Output::Event(event));
+    }
+
+    /// An answer soon after data makes the peer's next acknowledgment travel with an answer
+    /// (Linux's "pingpong" mode).
+    fn note_interactive(&mut self, now: Instant, len: u64) {
+        let soon = |at: Instant| now - at < self.config.profile.delayed_ack;
+        if len > 0 && self.rcv.last_at.is_some_and(soon) {
+            self.rcv.interactive = true;
+        }
+        if len > 0 {
+            self.snd.last_at = Some(now);
+        }
+    }
+
+    /// RFC 5681 section 4.1: after a silence longer than the time-out.
+    fn restart_after_idle(&mut self, now: Instant) {
+        let waiting = self.snd.buffer.end() > self.snd.nxt;
+        let Some(last) = self.snd.last_at else { return };
+        if waiting && self.snd.flight.is_empty() && now - last > self.rtt.rto() {
+            self.congestion.on_idle(now - last, self.rtt.rto());
+            // Not again for the same silence.
+            self.snd.last_at = Some(now);
+        }
+    }
+
+    /// Arms the persist timer while only the peer's window holds data back.
+    fn watch_window(&mut self, now: Instant) {
+        let waiting = self.snd.buffer.end() > self.snd.nxt;
+        let blocked = waiting && self.snd.flight.is_empty();
+        if !blocked || self.state == State::TimeWait {
+            self.timers.stop(Timer::Persist);
+        } else if !self.timers.is_set(Timer::Persist) {
+            let factor = 1_u32 << self.snd.probes.min(16);
+            let wait = self.rtt.rto().saturating_mul(factor).min(self.config.profile.rto_max);
+            self.timers.set(Timer::Persist, now + wait);
+        }
+    }
+}
+
+/// What may be sent next.
+enum Next {
+    /// A segment of this many bytes, perhaps with FIN.
+    Send { len: u64, fin: bool },
+    /// Nothing.
+    Wait { for_cwnd: bool },
+}

@@ -1,0 +1,96 @@
+//! The timers of a connection, and what the trace is told about them.
+
+use crate::sim::endpoint::Event;
+use crate::sim::time::Instant;
+
+/// A timer of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The SYN or SYN-ACK is not answered.
+    Handshake,
+    /// The oldest segment is not acknowledged (RFC 6298 section 5).
+    Retransmission,
+    /// The peer's window is shut (RFC 9293 section 3.8.6.1).
+    Persist,
+    /// An acknowledgment waits for company (RFC 9293 section 3.8.6.3).
+    DelayedAck,
+    /// Old packets may still be on their way (RFC 9293 section 3.6.1).
+    TimeWait,
+}
+
+impl Timer {
+    /// All, in the order in which they fire at one moment.
+    pub(super) const ALL: [Self; 5] =
+        [Self::Handshake, Self::Retransmission, Self::Persist, Self::DelayedAck, Self::TimeWait];
+
+    /// The stable name.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Handshake => "handshake",
+            Self::Retransmission => "retransmission",
+            Self::Persist => "persist",
+            Self::DelayedAck => "delayed-ack",
+            Self::TimeWait => "time-wait",
+        }
+    }
+}
+
+/// When each timer fires.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Timers {
+    fires: [Option<Instant>; 5],
+    /// What the trace was told.
+    told: [Option<Instant>; 5],
+}
+
+impl Timers {
+    /// Arms a timer, or arms it anew.
+    pub(super) const fn set(&mut self, timer: Timer, at: Instant) {
+        self.fires[timer as usize] = Some(at);
+    }
+
+    /// Stops a timer.
+    pub(super) const fn stop(&mut self, timer: Timer) {
+        self.fires[timer as usize] = None;
+    }
+
+    /// Stops all timers.
+    pub(super) const fn stop_all(&mut self) {
+        self.fires = [None; 5];
+    }
+
+    /// Whether a timer is armed.
+    pub(super) const fn is_set(&self, timer: Timer) -> bool {
+        self.fires[timer as usize].is_some()
+    }
+
+    /// When the next one fires.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.fires.iter().flatten().min().copied()
+    }
+
+    /// Takes a timer whose moment has come.
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<Timer> {
+        let due = |timer: &Timer| self.fires[*timer as usize].is_some_and(|at| at <= now);
+        let timer = Timer::ALL.into_iter().find(due)?;
+        self.fires[timer as usize] = None;
+        self.told[timer as usize] = None;
+        Some(timer)
+    }
+
+    /// What changed since the trace was told last.
+    pub(super) fn news(&mut self, connection: u32, mut tell: impl FnMut(Event)) {
+        for timer in Timer::ALL {
+            let (fires, told) = (self.fires[timer as usize], self.told[timer as usize]);
+            if fires == told {
+                continue;
+            }
+            let name = timer.name();
+            tell(match fires {
+                Some(fires) => Event::TimerSet { connection, timer: name, fires },
+                None => Event::TimerCancelled { connection, timer: name },
+            });
+            self.told[timer as usize] = fires;
+        }
+    }
+}

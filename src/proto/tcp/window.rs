@@ -1,0 +1,120 @@
+//! What the receiver offers: RFC 9293 section 3.8.6, RFC 7323 section 2.
+
+use core::time::Duration;
+
+use super::rtt::Smoothed;
+use super::{Config, Connection};
+use crate::sim::time::Instant;
+
+/// The window that this end offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    /// The most unread bytes.
+    limit: u64,
+    /// The position up to which the peer was allowed to send.
+    edge: u64,
+    /// The shift of the own window field.
+    shift: u8,
+    autotune: bool,
+    mss: u64,
+    tuning: Tuning,
+}
+
+/// How much the application reads in a round trip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tuning {
+    since: Instant,
+    read: u64,
+}
+
+/// Linux's ceiling of the receive buffer, 32 MiB (`tcp_rmem`), of which half is offered; it fixes
+/// the scale that is offered: 10.
+const BUFFER_MAX: u64 = 33_554_432;
+
+/// The window of a SYN is not scaled, so it fits 16 bits (RFC 7323 section 2.2).
+const UNSCALED_MAX: u64 = 65_535;
+
+impl Window {
+    pub(super) fn new(config: &Config) -> Self {
+        let space = config.receive_window.max(BUFFER_MAX);
+        // As Linux does: the smallest shift with which 16 bits reach the buffer, 14 at most
+        // (RFC 7323 section 2.3).
+        let shift = (space.ilog2() - 15).min(14);
+        Self {
+            limit: config.receive_window,
+            edge: 0,
+            shift: u8::try_from(shift).unwrap_or(14),
+            autotune: config.autotune,
+            mss: config.mss.into(),
+            tuning: Tuning::default(),
+        }
+    }
+
+    /// The connection is established: measuring begins.
+    pub(super) const fn begin(&mut self, now: Instant) {
+        self.tuning = Tuning { since: now, read: 0 };
+    }
+
+    /// The shift that is offered.
+    pub(super) const fn shift(&self) -> u8 {
+        self.shift
+    }
+
+    /// The peer does not scale, so neither does this end.
+    pub(super) const fn do_not_scale(&mut self) {
+        self.shift = 0;
+    }
+
+    /// The position up to which segments are accepted, from `next` on; the field rounds up.
+    pub(super) fn accepted(&self, next: u64) -> u64 {
+        let unit = 1 << self.shift;
+        self.edge.saturating_sub(next).next_multiple_of(unit)
+    }
+
+    /// The window of a SYN or SYN-ACK: whole segments of `mss` bytes, as Linux offers them.
+    pub(super) fn first(&mut self, next: u64, mss: u64) -> u16 {
+        let space = self.limit.min(UNSCALED_MAX);
+        let window = if space > mss { space / mss * mss } else { space };
+        self.edge = self.edge.max(next + window);
+        u16::try_from(window).unwrap_or(u16::MAX)
+    }
+
+    /// The window field with `unread` bytes waiting at `next`. The right edge never moves back,
+    /// and forward only by steps worth a segment (RFC 9293 section 3.8.6.2.2).
+    pub(super) fn field(&mut self, next: u64, unread: u64) -> u16 {
+        let unit = 1_u64 << self.shift;
+        let free = self.limit.saturating_sub(unread) / unit * unit;
+        let edge = next + free.min(UNSCALED_MAX << self.shift);
+        let step = self.mss.min(self.limit / 2).max(1);
+        if edge >= self.edge + step {
+            self.edge = edge;
+        }
+        u16::try_from(self.edge.saturating_sub(next).div_ceil(unit)).unwrap_or(u16::MAX)
+    }
+
+    /// Notes that the application has read. With auto-tuning the window follows: twice what it
+    /// read in a round trip, and 16 segments (a model of Linux's `tcp_rcv_space_adjust`).
+    pub(super) fn on_read(&mut self, now: Instant, len: u64, rtt: Option<Smoothed>) {
+        if !self.autotune {
+            return;
+        }
+        self.tuning.read += len;
+        let Some(rtt) = rtt else { return };
+        if now - self.tuning.since >= Duration::from_nanos(rtt.srtt_ns) {
+            let wanted = 2 * self.tuning.read + 16 * self.mss;
+            self.limit = self.limit.max(wanted.min(BUFFER_MAX / 2));
+            self.tuning = Tuning { since: now, read: 0 };
+        }
+    }
+}
+
+impl Connection {
+    /// Whether the window that could be offered is at least twice the one that is left (Linux's
+    /// `tcp_cleanup_rbuf`), so that the peer should hear of it.
+    pub(super) fn window_opened(&self) -> bool {
+        let window = &self.rcv.window;
+        let left = window.edge.saturating_sub(self.rcv.nxt);
+        let free = window.limit.saturating_sub(self.rcv.buffer.ready_len());
+        free >= window.mss.min(window.limit / 2) && free >= 2 * left
+    }
+}

@@ -1,0 +1,120 @@
+//! A packet taken apart: its layers and their fields, for the inspector and the exports.
+
+use super::encoder::{Encoder, Field, FieldSpec, FieldValue, spec};
+use super::ipv4::{self, Ipv4};
+use super::tcp::{Flags, Segment};
+use super::{Packet, Protocol, http1};
+
+/// A protocol's part of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Whose part it is.
+    pub protocol: Protocol,
+    /// Where it begins, in bytes from the start of the packet.
+    pub offset: u32,
+    /// Its own bytes, without the layers in it.
+    pub size: u32,
+    /// Its fields, in the order of their bits.
+    pub fields: Vec<Field>,
+}
+
+static LEN: FieldSpec = spec(
+    "len",
+    "Payload length",
+    "How many bytes follow the header; not on the wire, it follows from the lengths.",
+    "RFC 9293 section 3.3.1 (SEG.LEN)",
+);
+static WINDOW_BYTES: FieldSpec = spec(
+    "window-bytes",
+    "Window in bytes",
+    "The window field, scaled as the handshake agreed.",
+    "RFC 7323 section 2.3",
+);
+static BYTES: FieldSpec =
+    spec("bytes", "Bytes", "A stretch of the application's byte stream.", "RFC 9293 section 3.8");
+
+impl Packet {
+    /// The layers, outermost first. What cannot be read is left away, or is plain data.
+    pub fn layers(&self) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        let Ok(ip) = Ipv4::decode(&self.head) else { return layers };
+        let mut encoder = Encoder::recording(0);
+        ip.encode(&mut encoder);
+        layers.push(finished(Protocol::Ipv4, 0, encoder));
+        let Some(segment) = self.segment() else { return layers };
+        layers.push(self.tcp_layer(&segment));
+        self.push_body(&mut layers);
+        layers
+    }
+
+    fn tcp_layer(&self, segment: &Segment) -> Layer {
+        let offset = u32::from(ipv4::HEADER_LEN);
+        let mut encoder = Encoder::recording(offset);
+        let context = self.about.tcp.as_ref();
+        segment.encode(&mut encoder, context);
+        let shift = context.map_or(0, |context| context.window_shift);
+        let len = self.body.len();
+        encoder.derived(&LEN, FieldValue::Number(len), format!("{len} B"));
+        if shift > 0 && segment.flags.has(Flags::ACK) {
+            let window = u64::from(segment.window) << shift;
+            encoder.derived(&WINDOW_BYTES, FieldValue::Number(window), format!("{window} B"));
+        }
+        finished(Protocol::Tcp, offset, encoder)
+    }
+
+    /// Messages that begin in the packet and can be read, and stretches of plain bytes.
+    fn push_body(&self, layers: &mut Vec<Layer>) {
+        let start = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
+        let end = self.size();
+        let mut at = start;
+        for unit in &self.about.units {
+            let offset = start.saturating_add(unit.offset);
+            if unit.protocol != Protocol::Http1 || offset < at {
+                continue;
+            }
+            let bytes = self.body.slice(u64::from(unit.offset)..u64::MAX).head_bytes(HEAD_MAX);
+            let Some(layer) = http1_layer(&bytes, offset) else { continue };
+            push_bytes(layers, at, offset);
+            at = offset.saturating_add(layer.size);
+            layers.push(layer);
+        }
+        push_bytes(layers, at, end);
+    }
+}
+
+/// The most bytes in which the head of a message is looked for: no packet is larger.
+const HEAD_MAX: u64 = 65_535;
+
+fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Layer {
+    let (fields, bytes) = encoder.into_fields();
+    Layer { protocol, offset, size: u32::try_from(bytes.len()).unwrap_or(u32::MAX), fields }
+}
+
+/// The head at the start of `bytes`, if it is complete and written as this program writes it.
+fn http1_layer(bytes: &[u8], offset: u32) -> Option<Layer> {
+    let mut encoder = Encoder::recording(offset);
+    if bytes.starts_with(b"HTTP/") {
+        http1::Response::decode(bytes).ok()??.0.encode_to(&mut encoder);
+    } else {
+        http1::Request::decode(bytes).ok()??.0.encode_to(&mut encoder);
+    }
+    let (fields, written) = encoder.into_fields();
+    let size = u32::try_from(written.len()).unwrap_or(u32::MAX);
+    let same = bytes.starts_with(&written);
+    same.then_some(Layer { protocol: Protocol::Http1, offset, size, fields })
+}
+
+fn push_bytes(layers: &mut Vec<Layer>, start: u32, end: u32) {
+    if start >= end {
+        return;
+    }
+    let size = end - start;
+    let field = Field {
+        spec: &BYTES,
+        value: FieldValue::Number(u64::from(size)),
+        shown: format!("{size} B"),
+        bits: start.saturating_mul(8)..end.saturating_mul(8),
+        depth: 0,
+    };
+    layers.push(Layer { protocol: Protocol::Data, offset: start, size, fields: vec![field] });
+}
