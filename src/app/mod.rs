@@ -12,6 +12,8 @@ mod data;
 mod site;
 mod text;
 mod components;
+pub mod storage;
+mod study;
 mod pages;
 #[cfg(feature = "cli")]
 mod server;

@@ -153,6 +153,11 @@ impl Session {
         &self.progress
     }
 
+    /// The name of this browser in the log.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
     /// The cards under review.
     pub fn items(&self) -> &[Item] {
         &self.items
