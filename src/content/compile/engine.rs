@@ -7,12 +7,8 @@ use crate::content::types::{Pairs, SumTerm};
 pub struct Names {
     /// Its steps with their titles, in their usual order.
     pub steps: Vec<(String, String)>,
-    /// Its measures.
-    pub measures: Vec<String>,
     /// Its parameters.
     pub params: Vec<String>,
-    /// Its presets.
-    pub presets: Vec<String>,
 }
 
 /// When a step happens.
