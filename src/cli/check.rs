@@ -25,7 +25,7 @@ pub(super) struct Check {
 enum Format {
     /// With the lines, as a compiler would
     Long,
-    /// One line each: file:line:col: error: message
+    /// One line each: <file:line:col>: error: message
     Short,
     /// An array of objects
     Json,

@@ -270,13 +270,13 @@ impl<'d> Body<'d> {
         let blocks = self.blocks(body, true);
         match (kind.as_str(), out.last_mut()) {
             ("hint", Some(Block::Exercise(exercise))) if exercise.hint.is_empty() => {
-                exercise.hint = blocks
+                exercise.hint = blocks;
             }
             ("solution", Some(Block::Exercise(exercise))) if exercise.solution.is_empty() => {
                 exercise.solution = blocks;
             }
             ("hint" | "solution", _) => {
-                self.error(range, format!("a `{kind}` stands behind its exercise"))
+                self.error(range, format!("a `{kind}` stands behind its exercise"));
             }
             ("faq", Some(Block::Faq(list))) => list.push(Faq { question: head, blocks }),
             ("faq", _) => out.push(Block::Faq(vec![Faq { question: head, blocks }])),

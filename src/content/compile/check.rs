@@ -57,7 +57,7 @@ fn fronts(cx: &Cx<'_>, decks: &[Deck]) {
             // The blanks of one text look alike but hide different words.
             CardKind::Cloze => front.push_str(&format!("\n{}", card.id)),
             CardKind::Diagram { diagram, hide } => {
-                front.push_str(&format!("\n{}\n{hide:?}", diagram.href()))
+                front.push_str(&format!("\n{}\n{hide:?}", diagram.href()));
             }
             CardKind::Plain | CardKind::Typed { .. } => {}
         }

@@ -149,6 +149,13 @@ pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty() && text.chars().all(right)
 }
 
+/// What a card says.
+struct Sides {
+    front: Vec<Node>,
+    back: Vec<Node>,
+    explain: Vec<Node>,
+}
+
 /// A card whose heading was read.
 struct Draft<'m, 'd> {
     cx: &'m Cx<'d>,
@@ -194,8 +201,10 @@ impl<'m, 'd> Draft<'m, 'd> {
         if kind != "diagram" && self.given.value("hide").is_some() {
             self.error("`hide` belongs to cards with `type=diagram`");
         }
-        let plain =
-            |kind: CardKind, back| self.card(&self.id, kind, front.clone(), back, explain.clone());
+        let plain = |kind: CardKind, back| {
+            let (front, explain) = (front.clone(), explain.clone());
+            self.card(&self.id, kind, Sides { front, back, explain })
+        };
         match kind {
             "plain" => Some(vec![plain(
                 CardKind::Plain,
@@ -218,14 +227,8 @@ impl<'m, 'd> Draft<'m, 'd> {
         }
     }
 
-    fn card(
-        &self,
-        id: &str,
-        kind: CardKind,
-        front: Vec<Node>,
-        back: Vec<Node>,
-        explain: Vec<Node>,
-    ) -> Card {
+    fn card(&self, id: &str, kind: CardKind, sides: Sides) -> Card {
+        let Sides { front, back, explain } = sides;
         let (tags, see) = (self.given.classes.clone(), self.see.clone());
         let said = [&front, &back, &explain].map(|nodes| plain_text(nodes)).join("\n");
         let revision = revision(&format!("{said}\n{}", words(&self.heading.children)));
@@ -269,9 +272,10 @@ impl<'m, 'd> Draft<'m, 'd> {
                     other.unwrap_or_default(),
                     ["label", "detail", "message", "state", "time"],
                 );
-                let said = other.map_or("a diagram card needs `hide=…`".to_owned(), |other| {
-                    format!("nothing named `{other}` can be hidden")
-                });
+                let said = other.map_or_else(
+                    || "a diagram card needs `hide=…`".to_owned(),
+                    |other| format!("nothing named `{other}` can be hidden"),
+                );
                 self.error(format!("{said}{instead}"));
                 return None;
             }
@@ -311,7 +315,8 @@ impl<'m, 'd> Draft<'m, 'd> {
                 let mut order = numbers.iter().map(|other| *other == number);
                 let front = keep(&nodes, &mut order);
                 let id = if last == 1 { self.id.clone() } else { format!("{}/{number}", self.id) };
-                self.card(&id, CardKind::Cloze, front, Vec::new(), explain.to_vec())
+                let sides = Sides { front, back: Vec::new(), explain: explain.to_vec() };
+                self.card(&id, CardKind::Cloze, sides)
             })
             .collect()
     }

@@ -27,7 +27,7 @@ pub(super) fn read(
     let tolerance_milli = reader.milli("tolerance").unwrap_or(0);
     let vary = vary(file, cx, reader);
     let answer = reader.table("answer", "`answer`");
-    let expect = reader.has("expect").then(|| reader.pairs("expect")).unwrap_or_default();
+    let expect = if reader.has("expect") { reader.pairs("expect") } else { Vec::new() };
     let Some(answer) = answer else {
         reader.error(
             &reader.span,

@@ -264,7 +264,7 @@ impl<'d> Reader<'d> {
             let word = self.plain(name.get_ref().to_string(), name.span());
             match value.get_ref().as_table() {
                 Some(table) => {
-                    named.push((word, Self::new(self.base, table, self.at(value), what)))
+                    named.push((word, Self::new(self.base, table, self.at(value), what)));
                 }
                 None => self.wrong(&word.text, value, "a table `{ … }`"),
             }

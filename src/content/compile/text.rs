@@ -136,7 +136,7 @@ impl<'d> Text<'d> {
             match word.strip_prefix("mark=").and_then(|line| line.parse::<usize>().ok()) {
                 Some(line) if (1..=lines).contains(&line) => marked = Some(line),
                 Some(line) => {
-                    self.error(&piece.range, format!("`mark={line}`: the code has {lines} lines"))
+                    self.error(&piece.range, format!("`mark={line}`: the code has {lines} lines"));
                 }
                 None => self.error(
                     &piece.range,
@@ -249,7 +249,7 @@ impl<'d> Text<'d> {
                 sum: answer.sum,
             })),
             Err(message) => {
-                self.cx.error(self.origin.file, at, format!("`{}`: {message}", target.scenario))
+                self.cx.error(self.origin.file, at, format!("`{}`: {message}", target.scenario));
             }
         }
     }
@@ -330,7 +330,7 @@ impl<'d> Text<'d> {
             },
             _ if dest.contains('@') => match self.cx.moment(dest, &at, self.place()) {
                 Some((moment, diagram)) => {
-                    out.node(Node::Moment(MomentLink { moment, diagram, text }))
+                    out.node(Node::Moment(MomentLink { moment, diagram, text }));
                 }
                 None => out.nodes(text),
             },
