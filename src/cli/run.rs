@@ -37,6 +37,8 @@ pub(super) struct Run {
 enum Format {
     /// A line for each thing that happened, then the moments and the results
     Text,
+    /// Everything, for programs; times are whole nanoseconds
+    Json,
 }
 
 impl Run {
@@ -46,6 +48,11 @@ impl Run {
         let run = scenario::run(scenario, &setup);
         let text = match self.format {
             Format::Text => scenario::report::of_run(&run),
+            Format::Json => {
+                let mut json = scenario::json::of_run(&run);
+                json.push('\n');
+                json
+            }
         };
         write(self.output.as_deref(), &text)
     }

@@ -260,6 +260,11 @@ pub(super) fn round_trips(trace: &Trace, from: EntryId, to: EntryId) -> u64 {
     packets.div_ceil(2)
 }
 
+/// How long nobody travelled on the way from one entry to a later one: time-outs and work.
+pub(super) fn waited(trace: &Trace, from: EntryId, to: EntryId) -> u64 {
+    way(trace, from, to).iter().filter(|leg| !leg.travel).map(|leg| leg.value).sum()
+}
+
 /// What led to an entry: whether a packet travelled, what it was, and where that began.
 fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
     let Some(entry) = trace.entry(here) else { return (false, String::new(), None) };

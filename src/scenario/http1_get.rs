@@ -349,3 +349,6 @@ impl Scenario for Http1Get {
         world
     }
 }
+
+#[cfg(test)]
+mod tests;

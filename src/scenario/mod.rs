@@ -17,7 +17,10 @@ mod ledger;
 mod measures;
 mod tcp_open;
 pub mod ask;
+pub mod json;
 pub mod report;
+#[cfg(test)]
+mod testing;
 mod tcp_close;
 mod tcp_loss;
 mod tcp_slow_start;
@@ -82,6 +85,12 @@ pub trait Scenario: Sync {
     fn fidelity(&self) -> &'static Fidelity;
     /// The world of these parameters; the run adds faults and limits.
     fn build(&self, params: &Params, seed: u64) -> World;
+}
+
+impl core::fmt::Debug for dyn Scenario {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.id())
+    }
 }
 
 /// A moment that matters; found in the trace, so it survives other parameters.

@@ -201,7 +201,7 @@ impl Params {
                 self.values.insert(spec.key, nearest);
                 let [min, max] = [0, super::slider::POSITIONS].map(|end| spec.kind.value_at(end));
                 Err(error(format!(
-                    "{key}: `{}` is not between {min} and {max}: {nearest} is used",
+                    "{key}: `{}` is not between {min} and {max}: {nearest} is nearest",
                     value.trim()
                 )))
             }

@@ -43,8 +43,9 @@ pub fn of_run(run: &Run) -> String {
 }
 
 fn ledger(ledger: &Ledger) -> [(&'static str, String); 9] {
-    let time =
-        |ns: Option<u64>| ns.map_or("-".to_owned(), |ns| Unit::Milliseconds.shown(ns).to_string());
+    let time = |ns: Option<u64>| {
+        ns.map_or_else(|| "-".to_owned(), |ns| Unit::Milliseconds.shown(ns).to_string())
+    };
     let trips = ledger.round_trips_milli;
     [
         ("round trips", format!("{}.{:03}", trips / 1_000, trips % 1_000)),

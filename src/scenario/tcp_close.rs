@@ -397,3 +397,6 @@ impl Scenario for TcpClose {
         world
     }
 }
+
+#[cfg(test)]
+mod tests;

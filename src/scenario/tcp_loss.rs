@@ -19,7 +19,7 @@ use super::{Context, Fidelity, Figure, MeasureSpec, Scenario, StepSpec, Unit};
 use crate::proto::tcp::Config;
 use crate::sim::endpoint::Event;
 use crate::sim::fault::Fault;
-use crate::sim::time::nanos;
+use crate::sim::time::{Instant, nanos};
 use crate::sim::trace::{EntryId, Trace, TraceEvent};
 use crate::sim::world::World;
 
@@ -266,7 +266,7 @@ const STEPS: &[StepSpec] = &[
     },
 ];
 
-/// A metric of the server just before and at the end of its reaction to the loss.
+/// The server's reaction to the loss: the first sending of the lost bytes again.
 fn reaction(trace: &Trace) -> Option<EntryId> {
     again(trace).next().map(|segment| segment.packet.entry)
 }
@@ -307,20 +307,11 @@ const MEASURES: &[MeasureSpec] = &[
         title: "Window before the loss (segments)",
         unit: Unit::Count,
         compute: |context| {
-            let entry = match reaction(context.trace) {
-                // The reaction itself writes new values just before it sends again.
-                Some(entry) => {
-                    context
-                        .trace
-                        .numbered()
-                        .take_while(|(id, _)| *id <= entry)
-                        .filter(|(_, before)| before.at < at(context.trace, entry))
-                        .last()?
-                        .0
-                }
-                None => EntryId(u32::MAX),
-            };
-            metric(context.trace, SERVER, "cwnd", entry).map(|bytes| bare(in_segments(bytes)))
+            let trace = context.trace;
+            // The reaction itself writes new values at the moment at which it sends again.
+            let moment = reaction(trace).map_or(Instant::NEVER, |entry| at(trace, entry));
+            let entry = trace.numbered().rev().find(|(_, entry)| entry.at < moment)?.0;
+            metric(trace, SERVER, "cwnd", entry).map(|bytes| bare(in_segments(bytes)))
         },
     },
     MeasureSpec {
@@ -331,7 +322,7 @@ const MEASURES: &[MeasureSpec] = &[
             let recovered = context.steps.iter().find(|step| step.name == "recovered")?;
             let trace = context.trace;
             // The last value of the moment at which the hole was acknowledged.
-            let moment = trace.numbered().filter(|(_, entry)| entry.at <= recovered.at).last()?.0;
+            let moment = trace.numbered().rev().find(|(_, entry)| entry.at <= recovered.at)?.0;
             metric(trace, SERVER, "cwnd", moment).map(|bytes| bare(in_segments(bytes)))
         },
     },
@@ -447,3 +438,6 @@ fn losses(params: &Params) -> Vec<Fault> {
         .map(|nth| lose("data", nth))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@
 
 use super::apps::{Act, Program, Role};
 use super::find::{
-    ACK, CLIENT, SERVER, SYN, acknowledged, arrivals, at, count, enters, ms, note, segment_at,
-    segments, sent_by, when,
+    ACK, CLIENT, SERVER, SYN, acknowledged, arrivals, at, count, enters, ms, note, round_trips,
+    segment_at, segments, sent_by, waited, when,
 };
 use super::measures::{BYTES_ON_WIRE, PACKETS, RETRANSMISSIONS, ROUND_TRIPS, bare, between};
 use super::params::{ParamKind, ParamSpec, Params};
@@ -100,10 +100,11 @@ const STEPS: &[StepSpec] = &[
         },
         caption: |trace, _| {
             let lost = sent_by(trace, CLIENT).filter(|s| s.has(SYN) && s.is_lost()).count();
-            format!(
-                "{} never arrives. Nobody tells the client: only its timer will.",
-                if lost == 1 { "The SYN".to_owned() } else { format!("Each of {lost} SYNs") }
-            )
+            let what = match lost {
+                1 => "The SYN never arrives".to_owned(),
+                _ => format!("None of {lost} SYNs arrives"),
+            };
+            format!("{what}. Nobody tells the client: only its timer will.")
         },
     },
     StepSpec {
@@ -182,11 +183,10 @@ const STEPS: &[StepSpec] = &[
         title: "Client ready",
         find: |trace| enters(trace, CLIENT, "ESTABLISHED"),
         caption: |trace, entry| {
-            let trips = super::find::round_trips(trace, first(trace), entry);
             format!(
                 "The connection is open for the client after {}: {}. It may send at once.",
                 when(trace, entry),
-                count(trips, "round trip")
+                way_there(trace, entry)
             )
         },
     },
@@ -254,11 +254,10 @@ const STEPS: &[StepSpec] = &[
         title: "First reply",
         find: |trace| arrivals(trace, CLIENT).find(|(_, s)| s.len > 0).map(|(entry, _)| entry),
         caption: |trace, entry| {
-            let trips = super::find::round_trips(trace, first(trace), entry);
             format!(
-                "The first byte of the answer is here after {}: {}, of which the data needed one.",
+                "The first byte of the answer is here after {}: {}.",
                 when(trace, entry),
-                count(trips, "round trip")
+                way_there(trace, entry)
             )
         },
     },
@@ -267,6 +266,15 @@ const STEPS: &[StepSpec] = &[
 /// The entry at which the first packet leaves.
 fn first(trace: &Trace) -> EntryId {
     segments(trace).next().map_or(EntryId(0), |segment| segment.packet.entry)
+}
+
+/// What led to an entry: `2 round trips`, `1 round trip and 1000 ms of waiting`.
+fn way_there(trace: &Trace, entry: EntryId) -> String {
+    let trips = count(round_trips(trace, first(trace), entry), "round trip");
+    match waited(trace, first(trace), entry) {
+        0 => trips,
+        time => format!("{trips} and {} of waiting", ms(time)),
+    }
 }
 
 fn retried(trace: &Trace) -> bool {
@@ -373,3 +381,6 @@ impl Scenario for TcpOpen {
         world
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -344,3 +344,6 @@ impl Scenario for TcpSlowStart {
         pair(seed, link, client, answer)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,11 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[cfg(feature = "cli")]
+mod cli;
 mod deps;
+mod properties;
+mod scenarios;
 mod study;
 mod study_properties;
 mod tidy;

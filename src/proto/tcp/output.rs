@@ -227,7 +227,11 @@ impl Connection {
     /// acknowledges all that has come.
     fn send_draft(&mut self, now: Instant, draft: Draft) -> u64 {
         let Draft { seq, flags, body, units, retransmits, probe, window_update } = draft;
-        let window = self.rcv.window.field(self.rcv.nxt, self.rcv.buffer.ready_len());
+        // An application that reads takes what has come at this very moment: only one that has
+        // stopped reading makes the window smaller, and a duplicate ACK repeats the last window
+        // (RFC 5681 section 2).
+        let unread = if self.rcv.paused { self.rcv.buffer.ready_len() } else { 0 };
+        let window = self.rcv.window.field(self.rcv.nxt, unread);
         let mut options = Vec::new();
         if self.handshake.timestamps {
             let echo = self.rcv.ts_recent.unwrap_or(0);

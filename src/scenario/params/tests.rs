@@ -98,14 +98,14 @@ fn an_unreadable_value_is_refused_with_the_cure() {
 
 #[test]
 fn a_value_out_of_range_becomes_the_nearest_and_is_reported() {
-    assert_eq!(set("rtt", "5s"), "[rtt=1s] rtt: `5s` is not between 1ms and 1s: 1s is used");
+    assert_eq!(set("rtt", "5s"), "[rtt=1s] rtt: `5s` is not between 1ms and 1s: 1s is nearest");
     assert_eq!(
         set("lost-syns", "99"),
-        "[lost-syns=11] lost-syns: `99` is not between 0 and 11: 11 is used"
+        "[lost-syns=11] lost-syns: `99` is not between 0 and 11: 11 is nearest"
     );
     assert_eq!(
         set("rate", "1bit/s"),
-        "[rate=10kbit/s] rate: `1bit/s` is not between 10kbit/s and unlimited: 10kbit/s is used"
+        "[rate=10kbit/s] rate: `1bit/s` is not between 10kbit/s and unlimited: 10kbit/s is nearest"
     );
     assert!(set("rtt", "99999999999999999999s").starts_with("[] rtt:"));
 }
