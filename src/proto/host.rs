@@ -182,7 +182,7 @@ impl Host {
             Some(conn) => *conn,
             None => match self.accept(now, ends, &segment) {
                 Some(conn) => conn,
-                None => return self.refuse(ends, &segment, packet.body.len()),
+                None => return self.refuse(ends, &segment, packet),
             },
         };
         if let Some(connection) = self.connections.get_mut(&conn) {
@@ -230,11 +230,11 @@ impl Host {
     }
 
     /// Answers a segment that belongs to no connection with RST (RFC 9293 section 3.10.7.1).
-    fn refuse(&mut self, ends: Ends, segment: &Segment, len: u64) {
+    fn refuse(&mut self, ends: Ends, segment: &Segment, packet: &Packet) {
         if segment.flags.has(Flags::RST) {
             return;
         }
-        let behind = u32::try_from(segment.seq_len(len)).unwrap_or(0);
+        let behind = u32::try_from(segment.seq_len(packet.body.len())).unwrap_or(0);
         let (seq, ack, flags) = if segment.flags.has(Flags::ACK) {
             (segment.ack, 0, Flags::RST)
         } else {
@@ -248,8 +248,9 @@ impl Host {
             flags,
             ..Segment::default()
         };
-        // What is shown counts from the refused segment.
-        let context = TcpContext { iss: seq, irs: segment.seq, ..TcpContext::default() };
+        // Shown numbers count from where the other side counts.
+        let theirs = packet.about.tcp.unwrap_or_default();
+        let context = TcpContext { iss: theirs.irs, irs: theirs.iss, ..TcpContext::default() };
         let about = About { tcp: Some(context), units: Vec::new() };
         self.stray += 1;
         let ips = (ends.local.ip, ends.remote.ip);

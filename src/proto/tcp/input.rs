@@ -149,7 +149,9 @@ impl Connection {
         let flags = arrival.segment.flags;
         if self.state == State::SynReceived && self.is_repeated_syn(arrival) {
             // The SYN-ACK was lost: once more, without waiting for the timer.
+            self.keep_clock(arrival);
             self.send_syn(now);
+            self.arm_handshake(now);
             return;
         }
         // First: sequence number, and with it old duplicates by their clock (RFC 7323 section 5).

@@ -1,8 +1,14 @@
-//! What a connection does, as traces.
+//! What a connection does, as traces: two programs, 100 ms of round trip apart.
+
+mod open;
+mod close;
+mod loss;
+mod flow;
+mod pair;
 
 use core::time::Duration;
 
-use expect_test::{Expect, expect};
+use expect_test::Expect;
 
 use super::{Config, Profile};
 use crate::proto::app::Address;
@@ -93,57 +99,33 @@ fn story(trace: &Trace) -> String {
     story.to_string()
 }
 
-#[test]
-fn opening_takes_one_round_trip_and_the_first_answer_two() {
-    bench(
-        vec![(When::Established, vec![send(100)])],
-        vec![(When::Received(100), vec![send(100)])],
-    )
-    .check(&expect![[r#"
-        0.000      server CLOSED -> LISTEN
-        0.000      client > server: Flags [S], seq 0, win 64240, options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 10], length 0
-        0.000      client CLOSED -> SYN-SENT
-        50.000     server > client: Flags [S.], seq 0, ack 1, win 65160, options [mss 1460,sackOK,TS val 51 ecr 1,nop,wscale 10], length 0
-        50.000     server LISTEN -> SYN-RECEIVED
-        100.000    client SYN-SENT -> ESTABLISHED
-        100.000    client > server: Flags [.], ack 1, win 63, options [nop,nop,TS val 101 ecr 51], length 0
-        100.000    client > server: Flags [P.], seq 1:101, ack 1, win 63, options [nop,nop,TS val 101 ecr 51], length 100
-        150.000    server SYN-RECEIVED -> ESTABLISHED
-        150.000    server > client: Flags [.], ack 101, win 64, options [nop,nop,TS val 151 ecr 101], length 0
-        150.000    server note: has received 100 B
-        150.000    server > client: Flags [P.], seq 1:101, ack 101, win 64, options [nop,nop,TS val 151 ecr 101], length 100
-        200.000    client > server: Flags [.], ack 101, win 63, options [nop,nop,TS val 201 ecr 151], length 0
-    "#]]);
+/// A line per packet that `host` sends: when, what, and whether it is lost.
+fn sends(trace: &Trace, host: u8) -> String {
+    let mut text = String::new();
+    for packet in trace.packets().filter(|packet| packet.from.0 == host) {
+        let label = packet.sent.packet.label();
+        let lost = if packet.sent.fate.arrival().is_none() { "  ** lost" } else { "" };
+        text.push_str(&format!("{} {} {}{lost}\n", packet.at, label.name, label.detail));
+    }
+    text
 }
 
-#[test]
-fn orderly_close_leaves_only_the_closer_in_time_wait() {
-    bench(
-        vec![(When::Established, vec![Act::Close])],
-        vec![(When::PeerClosed, vec![Act::Close])],
-    )
-    .check(&expect![[r#"
-        0.000      server CLOSED -> LISTEN
-        0.000      client > server: Flags [S], seq 0, win 64240, options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 10], length 0
-        0.000      client CLOSED -> SYN-SENT
-        50.000     server > client: Flags [S.], seq 0, ack 1, win 65160, options [mss 1460,sackOK,TS val 51 ecr 1,nop,wscale 10], length 0
-        50.000     server LISTEN -> SYN-RECEIVED
-        100.000    client SYN-SENT -> ESTABLISHED
-        100.000    client > server: Flags [.], ack 1, win 63, options [nop,nop,TS val 101 ecr 51], length 0
-        100.000    client > server: Flags [F.], seq 1, ack 1, win 63, options [nop,nop,TS val 101 ecr 51], length 0
-        100.000    client ESTABLISHED -> FIN-WAIT-1
-        150.000    server SYN-RECEIVED -> ESTABLISHED
-        150.000    server ESTABLISHED -> CLOSE-WAIT
-        150.000    server > client: Flags [.], ack 2, win 64, options [nop,nop,TS val 151 ecr 101], length 0
-        150.000    server > client: Flags [F.], seq 1, ack 2, win 64, options [nop,nop,TS val 151 ecr 101], length 0
-        150.000    server CLOSE-WAIT -> LAST-ACK
-        200.000    client FIN-WAIT-1 -> FIN-WAIT-2
-        200.000    client FIN-WAIT-2 -> TIME-WAIT
-        200.000    client > server: Flags [.], ack 2, win 63, options [nop,nop,TS val 201 ecr 151], length 0
-        200.000    client note: closed in order
-        250.000    server LAST-ACK -> CLOSED
-        250.000    server note: closed in order
-        60200.000  client timer time-wait fired
-        60200.000  client TIME-WAIT -> CLOSED
-    "#]]);
+/// Each value of a metric of a host with its moment, a line each.
+fn metric(trace: &Trace, host: u8, wanted: &str) -> String {
+    let mut text = String::new();
+    for entry in trace.entries.iter().filter(|entry| entry.host.0 == host) {
+        if let TraceEvent::Endpoint(Event::MetricUpdated { name, value, .. }) = &entry.event
+            && *name == wanted
+        {
+            text.push_str(&format!("{} {value}\n", entry.at));
+        }
+    }
+    text
+}
+
+/// The end of the story: its last `count` lines.
+fn ending(trace: &Trace, count: usize) -> String {
+    let story = story(trace);
+    let lines: Vec<&str> = story.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
 }
