@@ -9,6 +9,7 @@ use super::data::Sent;
 use super::pages;
 use super::route::Route;
 use super::site::Site;
+use super::study::StudyProvider;
 
 /// What the application starts from.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -34,9 +35,11 @@ pub(crate) fn Root(props: &RootProps) -> Html {
     html! {
         <ContextProvider<Site> context={site}>
             <ContextProvider<Sent> context={props.sent.clone()}>
-                <Router history={(*history).clone()} basename={props.base.clone()}>
-                    <Shell />
-                </Router>
+                <StudyProvider>
+                    <Router history={(*history).clone()} basename={props.base.clone()}>
+                        <Shell />
+                    </Router>
+                </StudyProvider>
             </ContextProvider<Sent>>
         </ContextProvider<Site>>
     }
@@ -67,6 +70,7 @@ fn Shell() -> Html {
 fn page(route: Route) -> Html {
     match route {
         Route::Home => html! { <pages::Home /> },
+        Route::Cards => html! { <pages::Cards /> },
         _ => html! { <pages::NotFound /> },
     }
 }

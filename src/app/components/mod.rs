@@ -3,4 +3,4 @@
 pub(crate) mod anchor;
 pub(crate) mod bar;
 pub(crate) mod icon;
-pub(crate) mod nodes;
+pub(crate) mod study;

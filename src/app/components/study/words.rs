@@ -1,4 +1,4 @@
-//! Text as the content compiler made it: a list of nodes becomes words on the page.
+//! The words of cards and questions: a list of nodes becomes words on the page.
 
 use yew::prelude::*;
 use yew::virtual_dom::VTag;
