@@ -1,10 +1,12 @@
-//! The command line: `roundtrip list | run`.
+//! The command line: `roundtrip list | run | check`.
 //!
 //! What a person mistypes ends with exit code 2, a message on standard error that names what is
 //! wrong and the nearest right name, and nothing on standard output.
 
 mod list;
 mod run;
+mod engine;
+mod check;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -27,6 +29,8 @@ enum Command {
     List(list::List),
     /// Run a scenario and print what happened
     Run(run::Run),
+    /// Check the content: every mistake with its place
+    Check(check::Check),
 }
 
 /// Why a command did not do what was asked.
@@ -34,6 +38,10 @@ enum Command {
 enum Failure {
     /// The command line asks for something that does not exist: exit code 2.
     Usage(Vec<String>),
+    /// The content has mistakes, which have been told: exit code 1.
+    Content,
+    /// A file could not be read: exit code 1.
+    Input(PathBuf, io::Error),
     /// A file could not be written: exit code 1.
     Output(PathBuf, io::Error),
 }
@@ -56,12 +64,18 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &arguments.command {
         Command::List(list) => list.execute(),
         Command::Run(run) => run.execute(),
+        Command::Check(check) => check.execute(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Usage(messages)) => {
             complain(&messages);
             ExitCode::from(2)
+        }
+        Err(Failure::Content) => ExitCode::FAILURE,
+        Err(Failure::Input(path, error)) => {
+            complain(&[format!("cannot read {}: {error}", path.display())]);
+            ExitCode::FAILURE
         }
         Err(Failure::Output(path, error)) => {
             complain(&[format!("cannot write {}: {error}", path.display())]);

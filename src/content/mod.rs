@@ -7,3 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod types;
+#[cfg(feature = "cli")]
+pub mod problem;
+#[cfg(feature = "cli")]
+pub mod compile;

@@ -10,6 +10,7 @@ use super::svg::{HEAD, Part, Scene};
 use super::text::Weight;
 use super::tokens::Token;
 use super::words;
+use crate::sim::time::Instant;
 
 /// The width of hairlines: lanes, strips, the playhead.
 const HAIR: i32 = 125;
@@ -273,7 +274,7 @@ pub(super) fn now(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
     let (left, top) = (diagram.left, y - high / 2);
     let tag = canvas.rect(at(left, top), at(left + wide, top + high));
     out.push(canvas.fill(tag.attr("rx", canvas.page(Px::new(2))), Token::Ink));
-    let shown = clock_text(diagram.end.as_nanos(), moment.as_nanos());
+    let shown = clock_text(moment, diagram.end);
     let text = Text::plain(&shown, 11, Weight::Bold, Token::Stage);
     out.push(canvas.text(&text.at(left + wide / 2, y + Px::new(4), Anchor::Middle), false));
     for message in diagram.messages.iter().filter(|message| !message.is_ghost()) {
@@ -282,18 +283,13 @@ pub(super) fn now(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
     out
 }
 
-/// The number on the playhead's tag, in the unit of the clock.
-fn clock_text(end: u64, now: u64) -> String {
-    let (unit, digits) = match end {
-        0..20_000_000 => (1_000_000, 2),
-        20_000_000..100_000_000 => (1_000_000, 1),
-        100_000_000..10_000_000_000 => (1_000_000, 0),
-        _ => (1_000_000_000, 2),
-    };
-    let wide =
-        |text: &String| super::text::width(text, Px::new(11), Weight::Bold) > TAG.0 - Px::new(3);
-    let shown = words::decimal(now, unit, digits);
-    if wide(&shown) { words::decimal(now, unit, digits.saturating_sub(1)) } else { shown }
+/// The number on the playhead's tag.
+fn clock_text(now: Instant, end: Instant) -> String {
+    let room = TAG.0 - Px::new(3);
+    let fits = |text: &String| super::text::width(text, Px::new(11), Weight::Bold) <= room;
+    let wordings = words::clock(now, end);
+    let coarsest = wordings.last().cloned().unwrap_or_default();
+    wordings.into_iter().find(fits).unwrap_or(coarsest)
 }
 
 /// A packet on its way: where its line meets the playhead.

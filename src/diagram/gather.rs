@@ -32,6 +32,13 @@ pub(super) struct Draft {
     pub rest_of: Option<PacketId>,
 }
 
+impl Draft {
+    /// Whether it reaches the receiver's lane.
+    pub(super) const fn arrives(&self) -> bool {
+        !matches!(self.ending, Ending::Lost(_))
+    }
+}
+
 /// All drafts and what they have in common.
 #[derive(Debug)]
 pub(super) struct Drafts {
@@ -240,7 +247,8 @@ pub(super) fn ghosts(trace: &Trace, options: &LayoutOptions<'_>) -> Vec<Draft> {
     let Some(ghost) = options.ghost else { return Vec::new() };
     let mut out = Vec::new();
     for packet in ghost.trace.packets() {
-        if packet.entry < ghost.first || out.len() == GHOSTS_MAX {
+        let quiet = packet.sent.packet.label().kind == "ack";
+        if packet.entry < ghost.first || out.len() == GHOSTS_MAX || quiet {
             continue;
         }
         let live = trace.packets().find(|live| {

@@ -177,7 +177,7 @@ pub(super) fn ghost(
         let mut text = Text::plain(wording, SIZE, Weight::Regular, Token::Ink2);
         (text.italic, text.halo) = (true, true);
         let last = room - text.width();
-        let places = (0_i32..).map(|step| Px::new(10) + SLIDE * step);
+        let places = (0_i32..).map(|step| Px::new(14) + SLIDE * step);
         let places = places.take_while(|at| *at <= last).take(TRIES);
         let set = places.map(|at| along.set(message, &text, at, -Px::new(15)));
         if let Some(text) = ground.take(set, Some(nth)) {

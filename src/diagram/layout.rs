@@ -13,7 +13,7 @@ use super::sides::{self, LANE_TOP, Sides};
 use super::text::Weight;
 use super::tokens::Token;
 use super::{labels, words};
-use crate::sim::time::{Instant, nanos};
+use crate::sim::time::nanos;
 use crate::sim::trace::Trace;
 
 /// Below this width the kernel's short state names are used.
@@ -200,20 +200,9 @@ fn gap_words(rows: &Rows, lanes: &[Lane], ground: &mut Ground, texts: &mut Vec<T
     }
 }
 
-/// The unit of the clock: nanoseconds, its name, and the digits that tell trips apart.
-fn unit(end: Instant) -> (u64, &'static str, u32) {
-    match end.as_nanos() {
-        0..20_000_000 => (1_000_000, "ms", 2),
-        20_000_000..100_000_000 => (1_000_000, "ms", 1),
-        100_000_000..10_000_000_000 => (1_000_000, "ms", 0),
-        _ => (1_000_000_000, "s", 2),
-    }
-}
-
 /// Sets the clock: a mark for every moment that has room, its number, its bracket.
 fn clock(rows: &Rows, columns: &Columns, ground: &mut Ground, texts: &mut Vec<Text>) -> Vec<Tick> {
     let end = rows.moments.keys().next_back().copied().unwrap_or_default();
-    let (unit, name, digits) = unit(end);
     let room = columns.gutter - Px::new(6);
     let mut ticks: Vec<Tick> = Vec::new();
     for (at, (high, low)) in &rows.moments {
@@ -224,13 +213,12 @@ fn clock(rows: &Rows, columns: &Columns, ground: &mut Ground, texts: &mut Vec<Te
         let wide = *low - *high >= BRACKET && above.is_none_or(|(_, bracket)| bracket < *high);
         let bracket = if wide { *low } else { *high };
         let plain = |number: String| Text::plain(&number, 11, Weight::Regular, Token::Ink2);
-        let number = |digits| words::decimal(at.as_nanos(), unit, digits);
-        let mut wordings: Vec<Text> = (0..=digits).rev().map(|d| plain(number(d))).collect();
-        if ticks.is_empty() {
-            wordings.insert(0, plain(format!("{}\u{a0}{name}", number(digits))));
+        let mut wordings = words::clock(*at, end);
+        if ticks.is_empty() && columns.gutter > Px::new(34) {
+            wordings.insert(0, format!("{}\u{a0}ms", wordings.first().map_or("0", String::as_str)));
         }
         let x = columns.left + columns.gutter;
-        let text = wordings.into_iter().find(|text| text.width() <= room);
+        let text = wordings.into_iter().map(plain).find(|text| text.width() <= room);
         let right = x - Px::new(6);
         let text = text.map(|text| text.at(right, *high + Px::new(4), Anchor::End));
         texts.extend(ground.take(text, None));

@@ -28,6 +28,7 @@ pub mod element;
 mod canvas;
 mod draw;
 pub mod svg;
+pub mod changes;
 
 pub use options::{Ghost, LayoutOptions, Mode, Scale, StepMark, Timers};
 pub use parts::{Diagram, Lane, Message};

@@ -111,7 +111,9 @@ impl Rows {
     ) -> Self {
         let all = || drafts.drafts.iter().chain(ghosts);
         let mut moments: Vec<Instant> = history.moments().collect();
-        moments.extend(all().flat_map(|draft| [draft.sent, draft.end]));
+        moments.extend(all().map(|draft| draft.sent));
+        // Nobody notices a loss: only arrivals are moments.
+        moments.extend(all().filter(|draft| draft.arrives()).map(|draft| draft.end));
         moments.push(Instant::START);
         moments.sort_unstable();
         moments.dedup();
@@ -228,6 +230,9 @@ impl Rows {
             sent.0 = Some(sent.0.map_or(place.start, |first| first.min(place.start)));
             let spread = if draft.last_sent == draft.sent { above } else { Px::ZERO };
             sent.2 = sent.2.max(place.start + spread);
+            if !draft.arrives() {
+                continue;
+            }
             let ended = found.entry(draft.end).or_default();
             let last = place.end + below;
             ended.1 = Some(ended.1.map_or(last, |lowest| lowest.max(last)));
@@ -246,7 +251,9 @@ impl Rows {
             self.map.push(*at, arrived.unwrap_or(high));
             self.moments.insert(*at, (high, low.max(high)));
         }
-        let lowest = self.moments.values().map(|(_, low)| *low).max().unwrap_or(TOP);
+        let places = self.places.iter().chain(&self.ghosts).map(|place| place.end);
+        let lows = self.moments.values().map(|(_, low)| *low);
+        let lowest = lows.chain(places).max().unwrap_or(TOP);
         self.height = lowest + BOTTOM;
     }
 }
@@ -266,12 +273,20 @@ fn cuts<'a>(
     let mut until = Instant::START;
     for (from, to) in busy {
         if from > until && nanos(from - until) > worth {
-            let begin = Instant::from_nanos(until.as_nanos() + lead);
-            out.push((begin, Instant::from_nanos(from.as_nanos() - tail)));
+            let end = from.as_nanos() - tail;
+            let length = round_down(end - until.as_nanos() - lead, scale.time(LEAD));
+            out.push((Instant::from_nanos(end - length), Instant::from_nanos(end)));
         }
         until = until.max(to);
     }
     out
+}
+
+/// A length with as few digits as cost at most `least`, so that the words in a gap are round.
+fn round_down(ns: u64, least: u64) -> u64 {
+    let digits = ns.checked_ilog10().unwrap_or(0);
+    let units = (0..=digits).rev().map(|power| 10_u64.pow(power));
+    units.map(|unit| ns / unit * unit).find(|round| ns - round <= least).unwrap_or(ns)
 }
 
 /// True scale with cuts.

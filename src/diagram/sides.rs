@@ -55,6 +55,19 @@ impl<'a> Sides<'a> {
         Self { trace, rows, lanes, narrow, packets }
     }
 
+    /// The height at which a timer is armed: where the packet leaves that it watches.
+    fn armed(&self, id: EntryId, at: Instant) -> Px {
+        let host = self.trace.entry(id).map(|entry| entry.host);
+        let before = self.trace.entries.get(..id.0 as usize).unwrap_or_default().iter().rev();
+        let sent = before.take_while(|entry| entry.at == at).find_map(|entry| match &entry.event {
+            TraceEvent::PacketSent(sent) if Some(entry.host) == host => {
+                self.packets.get(&sent.id).map(|place| place.0)
+            }
+            _ => None,
+        });
+        sent.unwrap_or_else(|| self.y(id, at))
+    }
+
     /// The height of an entry.
     fn y(&self, id: EntryId, at: Instant) -> Px {
         let Some(entry) = self.trace.entry(id) else { return self.rows.natural(at) };
@@ -116,7 +129,7 @@ impl<'a> Sides<'a> {
     }
 
     fn ends(&self, wait: &Wait) -> (Px, Px) {
-        (self.y(wait.set.1, wait.set.0), self.y(wait.end.1, wait.end.0))
+        (self.armed(wait.set.1, wait.set.0), self.y(wait.end.1, wait.end.0))
     }
 
     /// The timers: at most two beside a lane at a time, those that fire first come first.

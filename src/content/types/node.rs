@@ -48,8 +48,8 @@ pub enum Node {
 pub struct Element {
     /// Its tag: `p`, `li`, `em` …
     pub tag: String,
-    /// Its attributes; the names are `class`, `id`, `start`, `scope`, `colspan`, `role`,
-    /// `tabindex` and `aria-label` only.
+    /// Its attributes; the names are `class`, `start`, `scope`, `colspan`, `role`, `tabindex`,
+    /// `aria-label`, `href` and `rel` only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attrs: Pairs,
     /// What stands in it.

@@ -1,0 +1,422 @@
+//! Markdown to nodes: words, links, moments, numbers, terms, blanks.
+
+use core::ops::Range;
+use std::cell::RefCell;
+
+use pulldown_cmark::Tag;
+
+use super::Cx;
+use super::highlight;
+use super::html::{Out, escape, wrap};
+use super::names::ChapterNames;
+use super::origin::Origin;
+use super::reader::Word;
+use super::target::{Place, narrow, rfc};
+use super::tree::{Kind, Md, parse, words};
+use crate::content::problem::{Problem, instead};
+use crate::content::types::{MomentLink, Node, Number};
+
+/// A blank of a cloze text: its number, and where it stands.
+pub(super) type Blank = (u32, Range<usize>);
+
+/// A text and what may stand in it.
+#[derive(Clone)]
+pub(super) struct Text<'d> {
+    pub(super) cx: Cx<'d>,
+    pub(super) origin: Origin<'d>,
+    /// The chapter it stands in.
+    pub(super) chapter: Option<&'d ChapterNames>,
+    /// The values that a numeric question draws.
+    pub(super) values: &'d [String],
+    /// Where the blanks of a cloze text are noted down; none forbids blanks.
+    pub(super) blanks: Option<&'d RefCell<Vec<Blank>>>,
+    /// The names of the sidenotes referred to, in order; none forbids sidenotes.
+    pub(super) notes: Option<&'d RefCell<Vec<String>>>,
+}
+
+impl<'d> Text<'d> {
+    /// A text outside of chapters with nothing special in it.
+    pub(super) const fn plain(cx: Cx<'d>, origin: Origin<'d>) -> Self {
+        Self { cx, origin, chapter: None, values: &[], blanks: None, notes: None }
+    }
+
+    /// The nodes of an author's text: those of its only paragraph, or its block elements.
+    pub(super) fn word(cx: Cx<'d>, word: &Word<'d>) -> Vec<Node> {
+        Self::plain(cx, word.origin.clone()).read(&word.text)
+    }
+
+    /// The same for a text with this setting.
+    pub(super) fn read(&self, text: &str) -> Vec<Node> {
+        self.short(&parse(text))
+    }
+
+    /// The inline nodes of an only paragraph, or the block elements.
+    pub(super) fn short(&self, pieces: &[Md]) -> Vec<Node> {
+        match pieces {
+            [only] if matches!(only.kind, Kind::Tag(Tag::Paragraph)) => self.inline(&only.children),
+            _ => self.flow(pieces),
+        }
+    }
+
+    /// Reports a problem in the text.
+    pub(super) fn error(&self, range: &Range<usize>, message: impl Into<String>) {
+        self.cx.error(self.origin.file, &self.origin.at(range), message);
+    }
+
+    const fn place(&self) -> Place<'d> {
+        Place { file: self.origin.file, chapter: self.chapter }
+    }
+
+    /// Block elements.
+    pub(super) fn flow(&self, pieces: &[Md]) -> Vec<Node> {
+        let mut out = Out::default();
+        for piece in pieces {
+            out.nodes(self.block(piece));
+        }
+        out.done()
+    }
+
+    /// A block element.
+    fn block(&self, piece: &Md) -> Vec<Node> {
+        let Kind::Tag(tag) = &piece.kind else {
+            return match &piece.kind {
+                Kind::Rule => vec![Node::Html("<hr>".to_owned())],
+                // A tight list's items hold words without a paragraph.
+                _ => self.inline(core::slice::from_ref(piece)),
+            };
+        };
+        let inside =
+            |tag: &str, attrs: &[(&str, &str)]| vec![wrap(tag, attrs, self.flow(&piece.children))];
+        match tag {
+            Tag::Paragraph => vec![wrap("p", &[], self.inline(&piece.children))],
+            Tag::List(None) => inside("ul", &[]),
+            Tag::List(Some(1)) => inside("ol", &[]),
+            Tag::List(Some(start)) => inside("ol", &[("start", start.to_string().as_str())]),
+            Tag::Item => inside("li", &[]),
+            Tag::CodeBlock(_) => vec![self.code(piece)],
+            Tag::Table(alignment) => vec![self.table(piece, alignment)],
+            Tag::BlockQuote(_) => {
+                self.error(
+                    &piece.range,
+                    "a quotation must start with its kind, such as `> [!note]`",
+                );
+                Vec::new()
+            }
+            Tag::Heading { .. } => {
+                self.error(&piece.range, "a heading cannot stand here");
+                Vec::new()
+            }
+            Tag::FootnoteDefinition(_) | Tag::MetadataBlock(_) => Vec::new(),
+            Tag::HtmlBlock => {
+                self.error(&piece.range, NO_HTML);
+                Vec::new()
+            }
+            _ => self.inline(core::slice::from_ref(piece)),
+        }
+    }
+
+    fn code(&self, piece: &Md) -> Node {
+        let Some(fence) = piece.fence() else { return Node::Html(String::new()) };
+        let mut info = fence.info.split_whitespace();
+        let language = info.next().unwrap_or_default();
+        if language.is_empty() {
+            self.error(
+                &piece.range,
+                "code needs its language behind the fence, such as `console` or `text`",
+            );
+        } else if ["diagram", "quiz", "cards"].contains(&language) {
+            self.error(&piece.range, format!("a `{language}` block cannot stand here"));
+        } else if !highlight::known(language) {
+            let instead = instead(language, highlight::languages());
+            self.error(&piece.range, format!("there is no language `{language}`{instead}"));
+        }
+        let lines = fence.text.lines().count();
+        let mut marked = None;
+        for word in info {
+            match word.strip_prefix("mark=").and_then(|line| line.parse::<usize>().ok()) {
+                Some(line) if (1..=lines).contains(&line) => marked = Some(line),
+                Some(line) => {
+                    self.error(&piece.range, format!("`mark={line}`: the code has {lines} lines"));
+                }
+                None => self.error(
+                    &piece.range,
+                    format!("a fence has no setting `{word}`: there is `mark=3`"),
+                ),
+            }
+        }
+        Node::Html(highlight::code(language, &fence.text, marked))
+    }
+
+    /// Inline nodes.
+    pub(super) fn inline(&self, pieces: &[Md]) -> Vec<Node> {
+        let mut out = Out::default();
+        for piece in pieces {
+            match &piece.kind {
+                Kind::Text(text) => self.text(text, &piece.range, &mut out),
+                Kind::Code(code) => out.html(&format!("<code>{}</code>", escape(code))),
+                Kind::SoftBreak => out.html("\n"),
+                Kind::HardBreak => out.html("<br>"),
+                Kind::Footnote(name) => self.note(name, &piece.range, &mut out),
+                Kind::Html => self.error(&piece.range, NO_HTML),
+                Kind::Rule => out.html("<hr>"),
+                Kind::Tag(tag) => self.element(tag, piece, &mut out),
+            }
+        }
+        out.done()
+    }
+
+    fn element(&self, tag: &Tag<'_>, piece: &Md, out: &mut Out) {
+        match tag {
+            Tag::Emphasis => out.node(wrap("em", &[], self.inline(&piece.children))),
+            Tag::Strong => out.node(wrap("strong", &[], self.inline(&piece.children))),
+            Tag::Link { dest_url, .. } => self.link(dest_url, piece, out),
+            Tag::Image { dest_url, .. } => self.image(dest_url, piece, out),
+            _ => out.nodes(self.block(piece)),
+        }
+    }
+
+    /// Words, with what stands in braces.
+    fn text(&self, text: &str, range: &Range<usize>, out: &mut Out) {
+        if let Some((_, rest)) = text.split_once("[^") {
+            let name = rest.split(']').next().unwrap_or_default();
+            let at = narrow(&self.origin, range, &format!("[^{name}]"));
+            self.cx.error(self.origin.file, &at, format!("there is no sidenote `[^{name}]: …`"));
+        }
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            self.values(before, out);
+            let Some((inside, after)) = after.split_once("}}") else {
+                let at = narrow(&self.origin, range, "{{");
+                self.cx.error(self.origin.file, &at, "`{{` has no `}}`");
+                return;
+            };
+            let at = narrow(&self.origin, range, &format!("{{{{{inside}}}}}"));
+            self.braces(inside.trim(), &at, out);
+            rest = after;
+        }
+        self.values(rest, out);
+    }
+
+    /// Words, with the values that a numeric question draws.
+    fn values(&self, text: &str, out: &mut Out) {
+        let mut rest = text;
+        while let Some((before, name)) = self.values.iter().find_map(|name| {
+            let (before, _) = rest.split_once(&format!("{{{name}}}"))?;
+            // The first in the text, not the first in the list.
+            let first = !self.values.iter().any(|other| before.contains(&format!("{{{other}}}")));
+            first.then_some((before, name))
+        }) {
+            out.text(before);
+            out.node(Node::Value(name.clone()));
+            rest = rest.get(before.len() + name.len() + 2..).unwrap_or_default();
+        }
+        out.text(rest);
+    }
+
+    /// A computed number or a blank.
+    fn braces(&self, inside: &str, at: &Range<usize>, out: &mut Out) {
+        let number =
+            inside.split_once(':').and_then(|(n, rest)| Some((n.parse::<u32>().ok()?, rest)));
+        if let Some((number, rest)) = number {
+            let Some(blanks) = self.blanks else {
+                self.cx.error(
+                    self.origin.file,
+                    at,
+                    "a blank stands only in the first block of a card with `type=cloze`",
+                );
+                return;
+            };
+            let (answer, hint) = rest.split_once("::").map_or((rest, None), |(a, h)| (a, Some(h)));
+            if answer.trim().is_empty() {
+                self.cx.error(self.origin.file, at, "the blank is empty");
+            }
+            blanks.borrow_mut().push((number, at.clone()));
+            let hint = hint.map(str::to_owned);
+            return out.node(Node::Blank { answer: answer.to_owned(), hint });
+        }
+        let Some((target, ask)) = inside.split_once(char::is_whitespace) else {
+            let message =
+                format!("`{{{{{inside}}}}}` is no number: write `{{{{scenario measure}}}}`");
+            return self.cx.error(self.origin.file, at, message);
+        };
+        let Some(target) = self.cx.target(target, at, self.place()) else { return };
+        match self.cx.engine.ask(&target.scenario, &target.setup, ask.trim()) {
+            Ok(answer) => out.node(Node::Number(Number {
+                scenario: target.scenario,
+                setup: target.setup,
+                ask: ask.trim().to_owned(),
+                text: answer.text,
+                sum: answer.sum,
+            })),
+            Err(message) => {
+                self.cx.error(self.origin.file, at, format!("`{}`: {message}", target.scenario));
+            }
+        }
+    }
+
+    fn note(&self, name: &str, range: &Range<usize>, out: &mut Out) {
+        let Some(notes) = self.notes else {
+            return self.error(range, "a sidenote cannot be referred to here");
+        };
+        let mut notes = notes.borrow_mut();
+        if notes.iter().any(|known| known == name) {
+            return self.error(range, format!("the sidenote `{name}` is referred to twice"));
+        }
+        notes.push(name.to_owned());
+        out.html(&format!("<sup class=\"noteref\">{}</sup>", notes.len()));
+    }
+
+    fn image(&self, dest: &str, piece: &Md, out: &mut Out) {
+        let alt = words(&piece.children);
+        if alt.trim().is_empty() {
+            self.error(
+                &piece.range,
+                "the picture has no words: say between the brackets what it shows",
+            );
+        }
+        let path = format!("content/{dest}");
+        if !dest.starts_with("images/") || self.cx.file(&path).is_none() {
+            let images = self.cx.files.iter().filter_map(|file| file.path.strip_prefix("content/"));
+            let images: Vec<&str> = images.filter(|path| path.starts_with("images/")).collect();
+            let instead = instead(dest, images.iter().copied());
+            let at = narrow(&self.origin, &piece.range, dest);
+            self.cx.error(self.origin.file, &at, format!("there is no picture `{dest}`{instead}"));
+        }
+        self.cx.seen.borrow_mut().images.insert(dest.to_owned());
+        let (dest, alt) = (escape(dest), escape(&alt));
+        out.html(&format!("<img src=\"{dest}\" alt=\"{alt}\" loading=\"lazy\">"));
+    }
+
+    fn link(&self, dest: &str, piece: &Md, out: &mut Out) {
+        let text = self.inline(&piece.children);
+        let at = narrow(&self.origin, &piece.range, dest);
+        if words(&piece.children).trim().is_empty() {
+            self.cx.error(self.origin.file, &at, "the link has no words");
+        }
+        let kind = dest.split_once(':');
+        match kind {
+            Some(("glossary", id)) => {
+                if !self.cx.index.terms.contains(id) {
+                    let instead = instead(id, self.cx.index.terms.iter().map(String::as_str));
+                    self.cx.error(
+                        self.origin.file,
+                        &at,
+                        format!("there is no term `{id}`{instead}"),
+                    );
+                }
+                self.cx.seen.borrow_mut().terms.insert(id.to_owned());
+                out.node(Node::Term { id: id.to_owned(), text });
+            }
+            Some(("rfc", clause)) => match rfc(clause) {
+                Ok(href) => out.nodes(away(&href, text)),
+                Err(message) => self.cx.error(self.origin.file, &at, message),
+            },
+            Some(("https", rest)) => {
+                let host = rest.strip_prefix("//").and_then(|rest| rest.split('/').next());
+                if !host.is_some_and(|host| host.contains('.')) {
+                    self.cx.error(self.origin.file, &at, format!("`{dest}` is no address"));
+                }
+                out.nodes(away(dest, text));
+            }
+            Some((page @ ("chapter" | "learn" | "cards" | "quiz"), rest)) => {
+                match self.page(page, rest, &at) {
+                    Some(href) => out.node(Node::Link { href, text }),
+                    None => out.nodes(text),
+                }
+            }
+            _ if dest.starts_with('#') => match self.heading(dest, &at) {
+                Some(href) => out.node(Node::Link { href, text }),
+                None => out.nodes(text),
+            },
+            _ if dest.contains('@') => match self.cx.moment(dest, &at, self.place()) {
+                Some((moment, diagram)) => {
+                    out.node(Node::Moment(MomentLink { moment, diagram, text }));
+                }
+                None => out.nodes(text),
+            },
+            _ => {
+                let problem = Problem::error(
+                    &self.origin.file.path,
+                    at,
+                    format!("the link `{dest}` leads nowhere"),
+                );
+                self.cx.report(problem.help(LINKS));
+            }
+        }
+    }
+
+    fn heading(&self, dest: &str, at: &Range<usize>) -> Option<String> {
+        let anchor = dest.strip_prefix('#')?;
+        let Some(chapter) = self.chapter else {
+            self.cx.error(
+                self.origin.file,
+                at,
+                "there is no heading here: write `chapter:id#heading`",
+            );
+            return None;
+        };
+        self.anchor(chapter, anchor, at);
+        Some(format!("course/{}#{anchor}", chapter.id))
+    }
+
+    fn anchor(&self, chapter: &ChapterNames, anchor: &str, at: &Range<usize>) {
+        if !chapter.anchors.contains(anchor) {
+            let instead = instead(anchor, chapter.anchors.iter().map(String::as_str));
+            let message = format!("`{}` has no heading `#{anchor}`{instead}", chapter.id);
+            self.cx.error(self.origin.file, at, message);
+        }
+    }
+
+    /// The address of another page of the site; none for a chapter that is still to come.
+    fn page(&self, page: &str, rest: &str, at: &Range<usize>) -> Option<String> {
+        match page {
+            "cards" => Some("cards".to_owned()),
+            "quiz" => {
+                let quizzes = &self.cx.index.quizzes;
+                if !quizzes.contains_key(rest) {
+                    let instead = instead(rest, quizzes.keys().map(String::as_str));
+                    self.cx.error(
+                        self.origin.file,
+                        at,
+                        format!("there is no quiz `{rest}`{instead}"),
+                    );
+                }
+                Some(format!("quiz/{rest}"))
+            }
+            "learn" => {
+                let target = self.cx.target(rest, at, Place { chapter: None, ..self.place() })?;
+                let query = crate::content::types::query(&target.setup);
+                Some(format!("learn/{}{query}", target.scenario))
+            }
+            _ => {
+                let (id, anchor) =
+                    rest.split_once('#').map_or((rest, None), |(id, a)| (id, Some(a)));
+                let Some(chapter) = self.cx.index.chapters.get(id) else {
+                    let instead = instead(id, self.cx.index.chapters.keys().map(String::as_str));
+                    self.cx.error(
+                        self.origin.file,
+                        at,
+                        format!("there is no chapter `{id}`{instead}"),
+                    );
+                    return None;
+                };
+                if !chapter.written {
+                    return None;
+                }
+                if let Some(anchor) = anchor {
+                    self.anchor(chapter, anchor, at);
+                }
+                Some(format!("course/{rest}"))
+            }
+        }
+    }
+}
+
+/// A link away from the site.
+fn away(href: &str, text: Vec<Node>) -> Vec<Node> {
+    vec![wrap("a", &[("href", href), ("rel", "noopener")], text)]
+}
+
+const NO_HTML: &str = "HTML is not written here: write `\\<` for the sign itself";
+const LINKS: &str = "write `scenario@step`, `glossary:term`, `chapter:id`, `learn:scenario`, `cards:`, \
+                     `quiz:id`, `#heading`, `rfc:9293#section-3.5` or `https://…`";
