@@ -3,8 +3,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 #[cfg(feature = "cli")]
+
 mod cli;
 mod deps;
+mod golden;
 mod properties;
 mod scenarios;
 mod study;

@@ -144,7 +144,7 @@ fn tests(context: &mut Context, line: &str) -> Outcome<()> {
 
 fn clippy_web() -> Program {
     cargo(
-        "clippy --features web --target wasm32-unknown-unknown --bin app --test web -- --deny warnings",
+        "clippy --features web --target wasm32-unknown-unknown --bin app --test web --test bench -- --deny warnings",
     )
 }
 
