@@ -3,7 +3,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 #[cfg(feature = "cli")]
-
 mod cli;
 mod deps;
 mod golden;
