@@ -11,9 +11,16 @@ mod route;
 mod data;
 mod site;
 mod text;
+mod address;
+mod browser_facts;
+mod network;
+mod settings;
+mod moments;
+mod arrival;
 mod components;
 pub mod storage;
 mod study;
+mod player;
 mod pages;
 #[cfg(feature = "cli")]
 mod server;

@@ -1,13 +1,17 @@
 //! The whole application: history, shared state, and which page is shown.
 
 use yew::prelude::*;
+use yew_router::Router;
 use yew_router::history::{AnyHistory, BrowserHistory, History, MemoryHistory};
-use yew_router::{Router, Switch};
+use yew_router::hooks::use_route;
 
 use super::components::bar::Bar;
+use super::components::foot::Foot;
+use super::components::links::use_links;
 use super::data::Sent;
 use super::pages;
 use super::route::Route;
+use super::settings::{Settings, SettingsContext};
 use super::site::Site;
 use super::study::StudyProvider;
 
@@ -26,21 +30,34 @@ pub(crate) struct RootProps {
 #[component]
 pub(crate) fn Root(props: &RootProps) -> Html {
     let live = use_state(|| false);
+    let settings = use_state(Settings::default);
     {
-        let live = live.setter();
-        use_effect_with((), move |()| live.set(true));
+        let (live, settings) = (live.setter(), settings.setter());
+        // The first picture is the one that was sent; what is the reader's comes with the second.
+        use_effect_with((), move |()| {
+            settings.set(Settings::load());
+            live.set(true);
+        });
     }
+    let set = {
+        let settings = settings.setter();
+        Callback::from(move |new: Settings| {
+            new.save();
+            settings.set(new);
+        })
+    };
+    let settings = SettingsContext { settings: (*settings).clone(), set };
     let history = use_memo((), |()| history(props));
     let site = Site { base: props.base.clone(), live: *live };
     html! {
         <ContextProvider<Site> context={site}>
-            <ContextProvider<Sent> context={props.sent.clone()}>
-                <StudyProvider>
+            <ContextProvider<SettingsContext> context={settings}>
+                <ContextProvider<Sent> context={props.sent.clone()}>
                     <Router history={(*history).clone()} basename={props.base.clone()}>
                         <Shell />
                     </Router>
-                </StudyProvider>
-            </ContextProvider<Sent>>
+                </ContextProvider<Sent>>
+            </ContextProvider<SettingsContext>>
         </ContextProvider<Site>>
     }
 }
@@ -59,11 +76,21 @@ fn history(props: &RootProps) -> AnyHistory {
 /// The page with what surrounds it.
 #[component]
 fn Shell() -> Html {
+    let route = use_route::<Route>().unwrap_or(Route::NotFound);
+    let onclick = use_links();
+    super::arrival::use_arrival(&route);
+    if let Route::Embed { scenario } = route {
+        let key = scenario.clone();
+        return html! { <pages::Embed {key} {scenario} /> };
+    }
     html! {
-        <>
-            <Bar />
-            <Switch<Route> render={page} />
-        </>
+        <StudyProvider>
+            <div class="site" {onclick}>
+                <Bar route={route.clone()} />
+                { page(route) }
+                <Foot />
+            </div>
+        </StudyProvider>
     }
 }
 
@@ -71,6 +98,10 @@ fn page(route: Route) -> Html {
     match route {
         Route::Home => html! { <pages::Home /> },
         Route::Cards => html! { <pages::Cards /> },
+        Route::Learn { scenario } => {
+            let key = scenario.clone();
+            html! { <pages::Learn {key} {scenario} /> }
+        }
         _ => html! { <pages::NotFound /> },
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers as a reader sees them.
 
-use core::time::Duration;
+use crate::scenario::{Shown, Unit};
+use crate::sim::time::Instant;
 
 /// A no-break space, between a number and its unit.
 pub(crate) const NBSP: char = '\u{a0}';
@@ -18,32 +19,58 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// Milliseconds without their unit: `434`, `0.25`, `1,300`; at most three places, none in vain.
-pub(crate) fn millis(nanos: u64) -> String {
-    let micros = nanos.saturating_add(500) / 1_000;
-    let (whole, mut rest) = (micros / 1_000, micros % 1_000);
-    // Above ten milliseconds nobody needs more than a tenth.
-    if whole >= 10 {
-        rest = rest / 100 * 100;
-    }
-    let mut text = grouped(whole);
-    if rest > 0 {
-        let places = format!("{rest:03}");
-        text.push('.');
-        text.push_str(places.trim_end_matches('0'));
-    }
-    text
+/// A place in thousandths as a length in per cent: `43.4%`.
+pub(crate) fn percent(thousandths: u32) -> String {
+    format!("{}.{}%", thousandths / 10, thousandths % 10)
 }
 
-/// A length of time with its unit: `100 ms`.
-pub(crate) fn millis_unit(time: Duration) -> String {
-    let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    format!("{}{NBSP}ms", millis(nanos))
+/// The unit of a clock that runs until `end`, and the places behind its point.
+const fn clock_scale(end: Instant) -> (&'static str, u64, u32) {
+    const MS: u64 = 1_000_000;
+    match end.as_nanos() / MS {
+        0..10 => ("ms", MS, 2),
+        10..100 => ("ms", MS, 1),
+        100..10_000 => ("ms", MS, 0),
+        10_000..100_000 => ("s", 1_000 * MS, 2),
+        _ => ("s", 1_000 * MS, 1),
+    }
+}
+
+/// A moment on a clock that runs until `end`, without its unit: `434`, `0.25`, `1,300`.
+pub(crate) fn clock_number(at: Instant, end: Instant) -> String {
+    let (_, unit, places) = clock_scale(end);
+    let parts = 10_u64.pow(places);
+    let value = (at.as_nanos() / (unit / parts / 10) + 5) / 10;
+    if places == 0 {
+        return grouped(value);
+    }
+    let digits = usize::try_from(places).unwrap_or(0);
+    format!("{}.{:0digits$}", grouped(value / parts), value % parts)
+}
+
+/// The unit of a clock that runs until `end`.
+pub(crate) const fn clock_unit(end: Instant) -> &'static str {
+    clock_scale(end).0
+}
+
+/// A length of time or a moment for people: `100 ms`, `0.5 ms`, `1,300 ms`, `63 s`.
+pub(crate) fn time_text(ns: u64) -> String {
+    let shown = Unit::Milliseconds.shown(ns);
+    format!("{}{NBSP}{}", shown.number, shown.unit)
+}
+
+/// A shown value with its unit: `10 Mbit/s`, `5`, `2 %`.
+pub(crate) fn shown_text(shown: &Shown) -> String {
+    if shown.unit.is_empty() {
+        return shown.number.clone();
+    }
+    format!("{}{NBSP}{}", shown.number, shown.unit)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, millis};
+    use super::{clock_number, grouped, percent};
+    use crate::sim::time::Instant;
 
     #[test]
     fn thousands_are_marked() {
@@ -51,8 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn milliseconds_have_no_places_in_vain() {
-        let texts = [0, 434_000_000, 250_000, 1_300_000_000, 100_040_000, 12_340_000].map(millis);
-        assert_eq!(texts, ["0", "434", "0.25", "1,300", "100", "12.3"]);
+    fn a_clock_has_as_many_places_as_its_run_needs() {
+        let clock = |at, end| clock_number(Instant::from_nanos(at), Instant::from_nanos(end));
+        assert_eq!(clock(434_400_000, 550_000_000), "434");
+        assert_eq!(clock(1_250_000, 3_000_000), "1.25");
+        assert_eq!(clock(1_000_000, 3_000_000), "1.00");
+        assert_eq!(clock(61_004_000_000, 131_000_000_000), "61.0");
+    }
+
+    #[test]
+    fn thousandths_are_per_cent_with_one_place() {
+        assert_eq!([percent(0), percent(434), percent(1000)], ["0.0%", "43.4%", "100.0%"]);
     }
 }

@@ -123,6 +123,22 @@ pub fn passed(scene: &Scene<'_>) -> u32 {
     draw::passed(scene)
 }
 
+/// The layer `now` alone, for a page that moves the playhead.
+pub fn now(scene: &Scene<'_>) -> Element {
+    let canvas = Canvas::new(scene.view.theme, scene.diagram.scale);
+    group("rt-now", draw::now(scene, &canvas))
+}
+
+/// The layer `labels` alone, for a page that moves the playhead.
+pub fn labels(scene: &Scene<'_>) -> Element {
+    let canvas = Canvas::new(scene.view.theme, scene.diagram.scale);
+    group("rt-labels", draw::labels(scene, &canvas))
+}
+
+fn group(class: &'static str, children: Vec<Element>) -> Element {
+    Element { children, ..Element::new("g").attr("class", class).key(class) }
+}
+
 /// The picture in its layers.
 pub fn layers(scene: &Scene<'_>) -> Layers {
     let canvas = Canvas::new(scene.view.theme, scene.diagram.scale);
@@ -147,10 +163,6 @@ pub fn layers(scene: &Scene<'_>) -> Layers {
         next.extend(draw::messages(scene, &canvas, Part::Next));
         inner("rt-next", Part::Next, next)
     });
-    let group = |class: &'static str, children| Element {
-        children,
-        ..Element::new("g").attr("class", class).key(class)
-    };
     Layers {
         root: root(scene, scene.diagram.page_height()),
         back: group("rt-back", back),

@@ -27,6 +27,7 @@ mod tcp_slow_start;
 mod http1_get;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
+pub use presets::NETWORK;
 pub use setup::{Preset, Setup};
 pub use text::Shown;
 

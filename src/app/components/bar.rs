@@ -3,14 +3,131 @@
 use yew::prelude::*;
 
 use super::anchor::Anchor;
+use super::dialog::Sheet;
+use super::icon::{Icon, Symbol};
+use super::network_form::NetworkForm;
+use super::theme_form::ThemeForm;
+use crate::app::data::use_course;
 use crate::app::route::Route;
+use crate::app::settings::use_settings;
+use crate::app::site::use_site;
+
+/// Where the reader is.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct BarProps {
+    pub(crate) route: Route,
+}
+
+/// What is open below the bar.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Menu,
+    Network,
+    Theme,
+}
 
 /// The bar.
 #[component]
-pub(crate) fn Bar() -> Html {
+pub(crate) fn Bar(props: &BarProps) -> Html {
+    let live = use_site().live;
+    let settings = use_settings().settings;
+    let open = use_state(|| None::<Open>);
+    let opens = |what: Open| {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(Some(what)))
+    };
+    let places = places(&use_course(), &props.route);
     html! {
-        <header class="bar">
-            <Anchor to={Route::Home} class="brand">{ "Roundtrip" }</Anchor>
-        </header>
+        <>
+            <SkipLink />
+            <header class="bar">
+                <Anchor to={Route::Home} class="brand"><Mark />{ "Roundtrip" }</Anchor>
+                <nav aria-label="Main">{ for places.iter().map(link) }</nav>
+                <span class="gap"></span>
+                <button type="button" class="net" disabled={!live} data-action="network" onclick={opens(Open::Network)}>
+                    <span>{ "My network" }</span><b>{ settings.network.words() }</b>
+                </button>
+                <button type="button" class="tool" aria-label="Theme" title="Theme" disabled={!live}
+                    data-action="theme" onclick={opens(Open::Theme)}><Symbol icon={Icon::Theme} /></button>
+                <button type="button" class="tool menu" aria-label="Menu" title="Menu" disabled={!live}
+                    data-action="menu" onclick={opens(Open::Menu)}><Symbol icon={Icon::Menu} /></button>
+            </header>
+            { sheet(&open, &places) }
+        </>
+    }
+}
+
+/// A link of the bar: where to, its name, whether the reader is there.
+type Place = (Route, &'static str, bool);
+
+fn places(course: &crate::content::types::Course, here: &Route) -> Vec<Place> {
+    let quiz = course.quizzes.first().map(|quiz| quiz.id.clone());
+    let scenario = crate::scenario::CATALOGUE.first().map(|found| found.id().to_owned());
+    let mut places = vec![
+        (Route::Home, "Course", matches!(here, Route::Home | Route::Chapter { .. })),
+        (Route::Cards, "Review", matches!(here, Route::Cards)),
+    ];
+    places.extend(quiz.map(|id| (Route::Quiz { id }, "Quiz", matches!(here, Route::Quiz { .. }))));
+    places.extend(scenario.map(|scenario| {
+        (Route::Learn { scenario }, "Scenarios", matches!(here, Route::Learn { .. }))
+    }));
+    places
+}
+
+fn link((to, name, here): &Place) -> Html {
+    let current = here.then_some(AttrValue::Static("page"));
+    html! {
+        <Anchor to={to.clone()} {current}>{ *name }</Anchor>
+    }
+}
+
+fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place]) -> Html {
+    let close = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(None))
+    };
+    let shut = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(None))
+    };
+    let to_network = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(Some(Open::Network)))
+    };
+    match **open {
+        None => html! {},
+        Some(Open::Network) => html! {
+            <Sheet key="network" title="My network" narrow={true} on_close={close}><NetworkForm /></Sheet>
+        },
+        Some(Open::Theme) => html! {
+            <Sheet key="theme" title="Theme" narrow={true} on_close={close}><ThemeForm /></Sheet>
+        },
+        Some(Open::Menu) => html! {
+            <Sheet key="menu" title="Menu" narrow={true} on_close={close}>
+                <nav class="menu-sheet" aria-label="Menu" onclick={shut}>{ for places.iter().map(link) }</nav>
+                <div class="menu-sheet"><button type="button" onclick={to_network}>{ "My network" }</button></div>
+            </Sheet>
+        },
+    }
+}
+
+/// The first thing that the keyboard reaches.
+#[component]
+fn SkipLink() -> Html {
+    let onclick = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        crate::app::arrival::focus_main();
+    });
+    html! { <a class="skip" href="#main" {onclick}>{ "Skip to the text" }</a> }
+}
+
+/// The mark: one message from lane to lane, and back.
+#[component]
+fn Mark() -> Html {
+    html! {
+        <svg width="22" height="20" viewBox="0 0 22 20" aria-hidden="true">
+            <path d="M2 1v18M20 1v18" opacity=".45" />
+            <path d="m2 3 18 7-18 7" />
+        </svg>
     }
 }

@@ -2,8 +2,12 @@
 
 mod cards;
 mod home;
+mod learn;
+mod embed;
 mod not_found;
 
 pub(crate) use cards::Cards;
+pub(crate) use embed::Embed;
 pub(crate) use home::Home;
+pub(crate) use learn::Learn;
 pub(crate) use not_found::NotFound;

@@ -1,0 +1,50 @@
+//! Links inside of texts: they change the page without loading it anew.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlAnchorElement;
+use yew::prelude::*;
+use yew_router::Routable;
+use yew_router::hooks::use_navigator;
+use yew_router::query::Raw;
+
+use crate::app::browser_facts::origin;
+use crate::app::route::Route;
+use crate::app::site::use_site;
+
+/// Takes clicks on links to pages of this site, wherever they stand.
+#[hook]
+pub(crate) fn use_links() -> Callback<MouseEvent> {
+    let site = use_site();
+    let navigator = use_navigator();
+    Callback::from(move |event: MouseEvent| {
+        let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
+        if modified || event.button() != 0 || event.default_prevented() || !site.live {
+            return;
+        }
+        let Some(link) = link_of(&event) else { return };
+        let own = link.origin() == origin() && link.target().is_empty() && link.hash().is_empty();
+        let path = link.pathname();
+        let Some(path) = path.strip_prefix(site.base.as_str()).filter(|_| own) else { return };
+        let Some(route) = Route::recognize(path).filter(|route| *route != Route::NotFound) else {
+            return;
+        };
+        // An embed is another kind of page: it is loaded as one.
+        if matches!(route, Route::Embed { .. }) {
+            return;
+        }
+        let Some(navigator) = &navigator else { return };
+        event.prevent_default();
+        let search = link.search();
+        let query = search.trim_start_matches('?');
+        if query.is_empty() {
+            navigator.push(&route);
+        } else {
+            let _ = navigator.push_with_query(&route, Raw(query));
+        }
+    })
+}
+
+fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.closest("a[href]").ok()??.dyn_into().ok()
+}

@@ -1,0 +1,49 @@
+//! The reader's own network.
+
+use yew::prelude::*;
+
+use crate::app::network::Network;
+use crate::app::player::Slider;
+use crate::app::settings::{Settings, use_settings};
+use crate::scenario::ParamSpec;
+use crate::scenario::slider::POSITIONS;
+
+/// The sliders of the reader's own network.
+#[component]
+pub(crate) fn NetworkForm() -> Html {
+    let context = use_settings();
+    let network = context.settings.network.clone();
+    let set = {
+        let context = context.clone();
+        Callback::from(move |network: Network| {
+            context.set.emit(Settings { network, ..context.settings.clone() });
+        })
+    };
+    let reset = set.reform(|_: MouseEvent| Network::default());
+    html! {
+        <>
+            <p>{ "Every diagram and every number in the text starts from it, unless the text fixes another." }</p>
+            <div>{ for Network::specs().iter().map(|spec| slider(spec, &network, &set)) }</div>
+            <p><button type="button" class="push" data-action="reset-network" onclick={reset}>{ "Reset" }</button></p>
+        </>
+    }
+}
+
+fn slider(spec: &'static ParamSpec, network: &Network, set: &Callback<Network>) -> Html {
+    let value = network.value(spec);
+    let stops = spec.kind.stops();
+    let last = stops.len().saturating_sub(1);
+    let near = usize::from(spec.kind.position(value)) * last / usize::from(POSITIONS);
+    let place = stops.iter().position(|stop| *stop == value).unwrap_or(near);
+    let shown = spec.kind.shown(value);
+    let on_place = {
+        let network = network.clone();
+        set.reform(move |place: usize| {
+            stops.get(place).map_or_else(|| network.clone(), |value| network.with(spec.key, *value))
+        })
+    };
+    html! {
+        <Slider key={spec.key} name={format!("my-{}", spec.key)} label={spec.label} help={spec.help} {place} {last}
+            number={shown.number} unit={shown.unit} live={true} {on_place} />
+    }
+}

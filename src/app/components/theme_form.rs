@@ -1,0 +1,30 @@
+//! Which theme the page has.
+
+use yew::prelude::*;
+
+use crate::app::settings::{Settings, Theme, use_settings};
+
+/// The choice of a theme.
+#[component]
+pub(crate) fn ThemeForm() -> Html {
+    let context = use_settings();
+    let choose = |theme: Theme| {
+        let context = context.clone();
+        Callback::from(move |_: Event| {
+            theme.show();
+            context.set.emit(Settings { theme, ..context.settings.clone() });
+        })
+    };
+    html! {
+        <fieldset class="segments">
+            <legend class="sr">{ "Theme" }</legend>
+            { for Theme::ALL.iter().map(|(theme, name, title)| html! {
+                <label>
+                    <input type="radio" name="theme" value={*name} onchange={choose(*theme)}
+                        checked={context.settings.theme == *theme} />
+                    <span>{ *title }</span>
+                </label>
+            }) }
+        </fieldset>
+    }
+}

@@ -1,0 +1,39 @@
+//! The line below an embed: previous, caption, dots, next.
+
+use yew::prelude::*;
+
+use super::model::{Action, Model};
+use super::transport::send;
+use super::view::Caption;
+use crate::app::components::icon::{Icon, Symbol};
+use crate::scenario;
+
+/// What the line needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct EmbedBarProps {
+    pub(crate) model: UseReducerHandle<Model>,
+    pub(crate) live: bool,
+}
+
+/// The line.
+#[component]
+pub(crate) fn EmbedBar(props: &EmbedBarProps) -> Html {
+    let EmbedBarProps { model, live } = props;
+    let current = model.current();
+    let summary = scenario::find(model.run.scenario).map_or("", |found| found.summary());
+    html! {
+        <div class="embed-bar">
+            <button type="button" class="tool" aria-label="Step back" disabled={!live}
+                data-action="previous" onclick={send(model, Action::Back)}><Symbol icon={Icon::Back} /></button>
+            <Caption model={model.clone()} {summary} />
+            <span class="step-dots" aria-hidden="true">
+                { for (0..model.steps().len()).map(|place| {
+                    let class = current.is_some_and(|current| place <= current).then_some("on");
+                    html! { <svg viewBox="0 0 12 12"><circle {class} cx="6" cy="6" r="4.5" /></svg> }
+                }) }
+            </span>
+            <button type="button" class="tool" aria-label="Step forward" disabled={!live}
+                data-action="next" onclick={send(model, Action::Forward)}><Symbol icon={Icon::Forward} /></button>
+        </div>
+    }
+}

@@ -1,0 +1,71 @@
+//! Faults by hand: what can be done to the chosen message.
+
+use core::time::Duration;
+
+use yew::prelude::*;
+
+use super::model::{Action, Model};
+use super::transport::send;
+use crate::app::components::icon::{Icon, Symbol};
+use crate::app::text::time_text;
+use crate::sim::fault::{Effect, Fault, Select};
+use crate::sim::time::nanos;
+use crate::sim::trace::PacketId;
+
+/// What the line needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct HandProps {
+    pub(crate) model: UseReducerHandle<Model>,
+    pub(crate) live: bool,
+}
+
+/// The line: the chosen message and the deeds.
+#[component]
+pub(crate) fn Hand(props: &HandProps) -> Html {
+    let model = &props.model;
+    let Some((id, view)) = model.chosen.and_then(|id| Some((id, model.run.trace.packet(id)?)))
+    else {
+        return html! {};
+    };
+    let label = view.sent.packet.label();
+    let deeds = [
+        ("drop", "Drop", Effect::Drop),
+        ("delay", "Delay", Effect::Delay(delay(model))),
+        ("duplicate", "Send twice", Effect::Duplicate),
+        ("corrupt", "Damage", Effect::Corrupt),
+    ];
+    html! {
+        <div class="hand" role="group" aria-label={format!("The chosen message: {}", label.name)}>
+            <b>{ label.name }{ " " }<span>{ time_text(view.at.as_nanos()) }</span></b>
+            { for deeds.into_iter().filter_map(|(key, name, effect)| {
+                let fault = fault(model, id, effect)?;
+                Some(html! {
+                    <button type="button" class="chip" data-deed={key} disabled={!props.live}
+                        onclick={send(model, Action::Fault(fault))}>{ name }</button>
+                })
+            }) }
+            <button type="button" class="tool" aria-label="Choose nothing" title="Choose nothing"
+                onclick={send(model, Action::Choose(None))}><Symbol icon={Icon::Close} /></button>
+        </div>
+    }
+}
+
+/// Two round trips: enough that others overtake it.
+fn delay(model: &Model) -> Duration {
+    model.setup.params.duration("rtt").saturating_mul(2)
+}
+
+/// A fault of a packet by its name and number; none if the world would not find it.
+pub(crate) fn fault(model: &Model, id: PacketId, effect: Effect) -> Option<Fault> {
+    let trace = &model.run.trace;
+    let kind = trace.packet(id)?.sent.packet.label().kind;
+    let before = trace.packets().take_while(|packet| packet.sent.id != id);
+    let same = before.filter(|packet| packet.sent.packet.label().kind == kind).count();
+    let nth = u32::try_from(same + 1).ok()?;
+    Some(Fault::Packet { select: Select { name: kind, nth }, effect })
+}
+
+/// How long a delay by hand is, for people.
+pub(crate) fn delay_text(model: &Model) -> String {
+    time_text(nanos(delay(model)))
+}

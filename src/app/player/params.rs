@@ -1,0 +1,206 @@
+//! The parameters as sliders, the presets as chips, the faults as lines.
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::model::{Action, Model};
+use super::slider::Slider;
+use super::transport::send;
+use crate::app::components::icon::{Icon, Symbol};
+use crate::app::text::time_text;
+use crate::scenario::slider::POSITIONS;
+use crate::scenario::{self, ParamKind, ParamSpec, Preset, Value};
+use crate::sim::fault::{Effect, Fault};
+use crate::sim::time::{Instant, nanos};
+
+/// What the controls need.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ParamsProps {
+    pub(crate) model: UseReducerHandle<Model>,
+    /// The keys that are shown; none means all.
+    #[prop_or_default]
+    pub(crate) only: Option<Vec<AttrValue>>,
+    /// Whether failures are offered beside the networks.
+    pub(crate) failures: bool,
+    pub(crate) live: bool,
+    /// Opens the list of differences.
+    pub(crate) on_changes: Callback<()>,
+    /// How many differences there are, while a ghost is shown.
+    pub(crate) changes: Option<usize>,
+}
+
+/// The controls.
+#[component]
+pub(crate) fn ParamControls(props: &ParamsProps) -> Html {
+    let ParamsProps { model, only, live, failures, .. } = props;
+    let Some(scenario) = scenario::find(model.run.scenario) else { return html! {} };
+    let shown =
+        |spec: &&ParamSpec| only.as_ref().is_none_or(|only| only.iter().any(|key| key == spec.key));
+    let (networks, failing): (Vec<&Preset>, Vec<&Preset>) =
+        scenario.presets().iter().partition(|preset| !preset.failure);
+    html! {
+        <div class="params">
+            { for scenario.params().iter().filter(shown).map(|spec| html! {
+                <Control key={spec.key} name={spec.key} model={model.clone()} live={*live} />
+            }) }
+            { for model.setup.faults.iter().enumerate().map(|(place, fault)| fault_line(props, place, fault)) }
+            <div class="chips" role="group" aria-label="Networks">
+                { for networks.iter().map(|preset| chip(model, *live, preset)) }
+                <button type="button" class="tool" aria-label="Reset" title="Reset" disabled={!live}
+                    data-action="reset" onclick={send(model, Action::Reset)}>
+                    <Symbol icon={Icon::Reset} />
+                </button>
+            </div>
+            if *failures {
+                <div class="chips" role="group" aria-label="What may go wrong">
+                    { for failing.iter().map(|preset| chip(model, *live, preset)) }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn chip(model: &UseReducerHandle<Model>, live: bool, preset: &'static Preset) -> Html {
+    let on = scenario::find(model.run.scenario)
+        .and_then(|found| model.setup.with_preset(found, preset.name).ok())
+        .is_some_and(|with| with == model.setup);
+    html! {
+        <button type="button" class="chip" key={preset.name} aria-pressed={on.to_string()}
+            disabled={!live} data-preset={preset.name} onclick={send(model, Action::Preset(preset.name))}>
+            { preset.title }
+        </button>
+    }
+}
+
+/// One parameter.
+#[derive(Clone, PartialEq, Properties)]
+struct ControlProps {
+    name: &'static str,
+    model: UseReducerHandle<Model>,
+    live: bool,
+}
+
+/// One parameter: a slider, or a menu for words.
+#[component]
+fn Control(props: &ControlProps) -> Html {
+    let ControlProps { name, model, live } = props;
+    let params = &model.setup.params;
+    let (Some(spec), Some(value)) = (params.spec(name), params.value(name)) else {
+        return html! {};
+    };
+    let set = {
+        let dispatch = model.dispatcher();
+        let key = spec.key;
+        Callback::from(move |value| dispatch.dispatch(Action::Set(key, value)))
+    };
+    if let ParamKind::Choice { options, .. } = spec.kind {
+        return choice(spec, options, value, *live, set);
+    }
+    let stops = spec.kind.stops();
+    let place = stops.iter().position(|stop| *stop == value);
+    let place = place.unwrap_or_else(|| {
+        let near = usize::from(spec.kind.position(value)) * stops.len().saturating_sub(1);
+        near / usize::from(POSITIONS)
+    });
+    let shown = spec.kind.shown(value);
+    let on_place = set.reform(move |place: usize| stops.get(place).copied().unwrap_or(value));
+    html! {
+        <Slider name={spec.key} label={spec.label} help={spec.help} {place} live={*live}
+            last={spec.kind.stops().len().saturating_sub(1)} number={shown.number} unit={shown.unit}
+            {on_place} />
+    }
+}
+
+fn choice(
+    spec: &'static ParamSpec,
+    options: &'static [(&'static str, &'static str)],
+    value: Value,
+    live: bool,
+    set: Callback<Value>,
+) -> Html {
+    let id = format!("param-{}", spec.key);
+    let onchange = Callback::from(move |event: Event| {
+        let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else { return };
+        let place = usize::try_from(select.selected_index()).unwrap_or(0);
+        if let Some((word, _)) = options.get(place) {
+            set.emit(Value::Choice(word));
+        }
+    });
+    html! {
+        <label class="param choice" title={spec.help}>
+            <span class="label">{ spec.label }</span>
+            <span class="select-box">
+                <select class="select" {id} disabled={!live} data-param={spec.key} {onchange}>
+                    { for options.iter().map(|(word, title)| html! {
+                        <option value={*word} selected={value == Value::Choice(word)}>{ *title }</option>
+                    }) }
+                </select>
+            </span>
+        </label>
+    }
+}
+
+fn fault_line(props: &ParamsProps, place: usize, fault: &Fault) -> Html {
+    let ParamsProps { model, live, changes, on_changes, .. } = props;
+    let newest = place + 1 == model.setup.faults.len();
+    let open = on_changes.reform(|_: MouseEvent| ());
+    html! {
+        <div class="fault" key={format!("fault-{place}")}>
+            <Symbol icon={Icon::Cross} />
+            <span>{ in_words(fault) }</span>
+            if let Some(changes) = changes.filter(|_| newest) {
+                <button type="button" class="plain" data-action="changes" onclick={open}>
+                    { format!("What changed: {changes}") }
+                </button>
+            }
+            <button type="button" class="tool" disabled={!live} data-action="mend"
+                aria-label={format!("Take back: {}", plain_words(fault))}
+                title="Take back" onclick={send(model, Action::Mend(place))}>
+                <Symbol icon={Icon::Close} />
+            </button>
+        </div>
+    }
+}
+
+/// A fault in words, its packet emphasised.
+fn in_words(fault: &Fault) -> Html {
+    match fault {
+        Fault::Packet { select, effect } => {
+            let (deed, behind) = deed(*effect);
+            html! { <>{ deed }{ " " }<b>{ packet_name(&select.name, select.nth) }</b>{ behind }</> }
+        }
+        Fault::Outage { .. } | Fault::Path { .. } => html! { plain_words(fault) },
+    }
+}
+
+fn deed(effect: Effect) -> (&'static str, String) {
+    match effect {
+        Effect::Drop => ("You dropped", String::new()),
+        Effect::Delay(by) => ("You delayed", format!(" by {}", time_text(nanos(by)))),
+        Effect::Duplicate => ("You sent twice:", String::new()),
+        Effect::Corrupt => ("You damaged", String::new()),
+    }
+}
+
+fn packet_name(name: &str, nth: u32) -> String {
+    if nth == 1 { name.to_owned() } else { format!("{name} number {nth}") }
+}
+
+fn plain_words(fault: &Fault) -> String {
+    let time = |at: &Instant| time_text(at.as_nanos());
+    match fault {
+        Fault::Packet { select, effect } => {
+            let (deed, behind) = deed(*effect);
+            format!("{deed} {}{behind}", packet_name(&select.name, select.nth))
+        }
+        Fault::Outage { from: None, start, end } => {
+            format!("Nothing gets through from {} to {}", time(start), time(end))
+        }
+        Fault::Outage { from: Some(host), start, end } => {
+            format!("Nothing from the {host} gets through from {} to {}", time(start), time(end))
+        }
+        Fault::Path { at, rtt } => {
+            format!("From {} on, the round trip is {}", time(at), time_text(nanos(*rtt)))
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The stage: a layout for each width that may be needed, then the one that is.
+
+use gloo::events::EventListener;
+use yew::prelude::*;
+
+use super::differ::first_difference;
+use super::drawing::{Drawing, Shared};
+use super::model::{Action, Model};
+use crate::app::text::time_text;
+use crate::diagram::{Diagram, Ghost, LayoutOptions, Scale, StepMark};
+use crate::scenario::Run;
+use crate::sim::time::{Instant, nanos};
+
+/// How a player lays its drawing out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// The widths it may have, smallest first.
+    pub(crate) widths: &'static [i32],
+    /// How large everything is.
+    pub(crate) scale: Scale,
+}
+
+impl Sizes {
+    /// Beside a text.
+    pub(crate) const BESIDE: Self = Self { widths: &[320, 390, 480], scale: Scale::Page };
+    /// Alone on a page.
+    pub(crate) const ALONE: Self = Self { widths: &[320, 390, 480, 712], scale: Scale::Page };
+    /// In somebody else's page.
+    pub(crate) const EMBED: Self = Self { widths: &[320, 390, 480, 712, 960], scale: Scale::Page };
+    /// In a lecture hall.
+    pub(crate) const HALL: Self = Self { widths: &[480, 712, 960], scale: Scale::Projector };
+
+    /// The widest that fits.
+    pub(crate) fn fitting(self, room: i32) -> i32 {
+        let first = self.widths.first().copied().unwrap_or(480);
+        self.widths.iter().copied().take_while(|width| *width <= room).last().unwrap_or(first)
+    }
+}
+
+/// Lays out a player's run for a width.
+pub(crate) fn layout(model: &Model, sizes: Sizes, width: i32, hide: &[&str]) -> Diagram {
+    let run = &model.run;
+    let steps: Vec<StepMark> = run.steps.iter().map(mark).collect();
+    let subtitles = subtitles(run);
+    let subtitles: Vec<&str> = subtitles.iter().map(String::as_str).collect();
+    let ghost = model.before.as_ref().and_then(|before| {
+        let first = first_difference(&before.trace, &run.trace)?;
+        Some(Ghost { trace: &before.trace, first })
+    });
+    let options = LayoutOptions {
+        width,
+        scale: sizes.scale,
+        mode: model.mode,
+        steps: &steps,
+        hide,
+        ghost,
+        subtitles: &subtitles,
+        ..LayoutOptions::default()
+    };
+    Diagram::layout(&run.trace, &options)
+}
+
+fn mark(step: &crate::scenario::Step) -> StepMark {
+    StepMark { name: step.name, title: step.title, at: step.at, entry: step.entry }
+}
+
+/// What stands under the names of the hosts.
+fn subtitles(run: &Run) -> Vec<String> {
+    let away = nanos(run.setup.params.duration("rtt")) / 2;
+    let place = |lane| match lane {
+        0 => "you".to_owned(),
+        _ => format!("{} away", time_text(away)),
+    };
+    (0..run.trace.hosts.len()).map(place).collect()
+}
+
+/// What the stage needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct StageProps {
+    pub(crate) model: UseReducerHandle<Model>,
+    /// The layouts: one once the width is known, else one for each width.
+    pub(crate) diagrams: Vec<Shared<Diagram>>,
+    pub(crate) sizes: Sizes,
+    /// Where the playhead is drawn.
+    pub(crate) shown: Instant,
+    /// Whether what is still to come is drawn.
+    pub(crate) future: bool,
+    pub(crate) id: AttrValue,
+    pub(crate) title: AttrValue,
+    pub(crate) desc: AttrValue,
+    pub(crate) live: bool,
+    /// How much room there is, as soon as that is known or changes.
+    pub(crate) on_room: Callback<i32>,
+}
+
+/// The stage.
+#[component]
+pub(crate) fn Stage(props: &StageProps) -> Html {
+    let StageProps { model, diagrams, shown, .. } = props;
+    let place = use_node_ref();
+    use_room(&place, &props.on_room);
+    use_following(&place, props);
+    let finished = *shown >= model.end() && !model.playing;
+    let on_choose = {
+        let dispatch = model.dispatcher();
+        Callback::from(move |packet| dispatch.dispatch(Action::Choose(Some(packet))))
+    };
+    let one = diagrams.len() == 1;
+    let wide = props.sizes.widths.contains(&712).then_some("wide");
+    let huge = props.sizes.widths.contains(&960).then_some("huge");
+    html! {
+        <div class={classes!("stage", "fit")} ref={place} tabindex="0" role="group"
+            aria-label="Diagram; the same as a list is under Messages">
+            <div class={classes!(wide, huge)}>
+                { for diagrams.iter().map(|diagram| {
+                    let width = diagram.0.page_width().round();
+                    html! {
+                        <Drawing key={width} diagram={diagram.clone()} selected={model.chosen}
+                            playhead={(!finished).then_some(*shown)} future={props.future}
+                            id={format!("{}-{width}", props.id)} title={props.title.clone()}
+                            desc={props.desc.clone()} on_choose={on_choose.clone()}
+                            class={classes!((!one).then(|| format!("w{width}")))} />
+                    }
+                }) }
+            </div>
+        </div>
+    }
+}
+
+/// Says how much room the stage has: once it is on the page, and when the window changes.
+#[hook]
+fn use_room(place: &NodeRef, on_room: &Callback<i32>) {
+    let (place, on_room) = (place.clone(), on_room.clone());
+    use_effect_with((), move |()| {
+        let tell = move || {
+            if let Some(element) = place.cast::<web_sys::Element>() {
+                on_room.emit(element.client_width());
+            }
+        };
+        tell();
+        let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| tell());
+        move || drop(listener)
+    });
+}
+
+/// Keeps the playhead in sight where the stage scrolls by itself.
+#[hook]
+fn use_following(place: &NodeRef, props: &StageProps) {
+    let y = props.diagrams.first().map_or(0, |diagram| diagram.0.y(props.shown).round());
+    let moving = props.model.playing || props.model.travel.is_some();
+    let place = place.clone();
+    use_effect_with((y, moving), move |(y, moving)| {
+        let element = place.cast::<web_sys::Element>().filter(|_| *moving);
+        if let Some(element) = element {
+            let (high, top) = (element.client_height(), element.scroll_top());
+            let inside = (top + high / 6..top + high * 2 / 3).contains(y);
+            if element.scroll_height() > high && !inside {
+                element.set_scroll_top((y - high / 3).max(0));
+            }
+        }
+    });
+}

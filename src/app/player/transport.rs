@@ -1,0 +1,75 @@
+//! Play, pause, one step back, one step on, the scrubber and the clock.
+
+use yew::prelude::*;
+
+use super::drawing::Shared;
+use super::model::{Action, Model};
+use super::scrubber::Scrubber;
+use crate::app::components::icon::{Icon, Symbol};
+use crate::app::text::{NBSP, clock_number, clock_unit};
+use crate::diagram::Diagram;
+use crate::sim::time::Instant;
+
+/// What the transport needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct TransportProps {
+    pub(crate) model: UseReducerHandle<Model>,
+    pub(crate) diagram: Shared<Diagram>,
+    pub(crate) shown: Instant,
+    pub(crate) live: bool,
+}
+
+/// The transport.
+#[component]
+pub(crate) fn Transport(props: &TransportProps) -> Html {
+    let TransportProps { model, diagram, shown, live } = props;
+    let (icon, name) = if model.playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+    html! {
+        <div class={classes!("transport", (!live).then_some("waiting"))}>
+            { tool(model, *live, Icon::Back, "Step back", ("previous", Action::Back)) }
+            <button type="button" class="tool play" aria-label={name} title={name} disabled={!live}
+                data-action="play" onclick={send(model, Action::Toggle)}>
+                <Symbol {icon} />
+            </button>
+            { tool(model, *live, Icon::Forward, "Step forward", ("next", Action::Forward)) }
+            <Scrubber model={model.clone()} diagram={diagram.clone()} shown={*shown} {live} />
+            { clock(model, *shown, *live) }
+        </div>
+    }
+}
+
+/// A callback that sends an action.
+pub(crate) fn send<E>(model: &UseReducerHandle<Model>, action: Action) -> Callback<E> {
+    let dispatch = model.dispatcher();
+    Callback::from(move |_| dispatch.dispatch(action.clone()))
+}
+
+fn tool(
+    model: &UseReducerHandle<Model>,
+    live: bool,
+    icon: Icon,
+    name: &'static str,
+    (key, action): (&'static str, Action),
+) -> Html {
+    html! {
+        <button type="button" class="tool" aria-label={name} title={name} disabled={!live}
+            data-action={key} onclick={send(model, action)}>
+            <Symbol {icon} />
+        </button>
+    }
+}
+
+fn clock(model: &Model, shown: Instant, live: bool) -> Html {
+    let end = model.end();
+    let total = clock_number(end, end);
+    let unit = clock_unit(end);
+    html! {
+        <span class="clock">
+            <b>{ clock_number(shown, end) }</b>
+            <span>{ format!(" / {total}{NBSP}{unit}") }</span>
+            if !live {
+                <span class="starting">{ "Starting…" }</span>
+            }
+        </span>
+    }
+}

@@ -1,0 +1,393 @@
+//! The player as it is seen.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::clock::{use_clock, use_on_screen};
+use super::drawing::Shared;
+use super::embed_bar::EmbedBar;
+use super::hand::{self, Hand};
+use super::head::Head;
+use super::keys::{Wish, wish};
+use super::messages::Messages;
+use super::model::{Action, Model};
+use super::modes::Modes;
+use super::params::ParamControls;
+use super::stage::{Sizes, Stage, layout};
+use super::state::{first, use_surroundings};
+use super::transport::Transport;
+use super::{Chrome, Controls, PlayerProps};
+use crate::app::components::icon::{Icon, Symbol};
+use crate::app::site::use_site;
+use crate::diagram::{Diagram, Mode};
+use crate::scenario::{self, Scenario};
+use crate::sim::fault::Effect;
+use crate::sim::time::Instant;
+use crate::sim::trace::{End, PacketId};
+
+/// The player. A scenario that does not exist is said in words.
+#[component]
+pub(crate) fn Player(props: &PlayerProps) -> Html {
+    match scenario::find(&props.diagram.scenario) {
+        Some(_) => html! { <Known ..props.clone() /> },
+        None => html! {
+            <p class="notice bad">{ format!("There is no scenario `{}`.", props.diagram.scenario) }</p>
+        },
+    }
+}
+
+/// The player of a scenario that exists.
+#[component]
+fn Known(props: &PlayerProps) -> Html {
+    let Some(scenario) = scenario::find(&props.diagram.scenario) else { return html! {} };
+    let live = use_site().live;
+    let model = use_reducer(|| first(scenario, &props.diagram));
+    let problems = use_surroundings(props, scenario, &model);
+    let sizes = sizes(props);
+    let room = use_state(|| None::<i32>);
+    let width = room.filter(|_| live).map(|room| sizes.fitting(room));
+    let hide = props.hide;
+    let diagrams = use_memo((model.serial, model.mode, width, sizes.scale), |_| {
+        let widths = width.map_or_else(|| sizes.widths.to_vec(), |width| vec![width]);
+        let lay = |width| Shared(Rc::new(layout(&model, sizes, width, hide)));
+        widths.into_iter().map(lay).collect::<Vec<_>>()
+    });
+    let Some(main) = diagrams.last().cloned() else { return html! {} };
+    let place = use_node_ref();
+    let on_screen = use_on_screen(&place);
+    use_clock(&model, &main.0, on_screen);
+    use_autoplay(props, &model, live && on_screen);
+    use_run(props, &model);
+    let dialog = use_state(|| None::<Dialog>);
+    let seen = Seen {
+        props: props.clone(),
+        scenario,
+        shown: shown(&model, &main.0),
+        diagrams: (*diagrams).clone(),
+        main,
+        live,
+        model,
+        dialog,
+        room: room.setter(),
+    };
+    let onkeydown = seen.keys();
+    html! {
+        <section class={classes!("player", seen.class())} ref={place} tabindex="-1"
+            aria-label={format!("Player: {}", seen.title())}
+            data-scenario={scenario.id()} data-diagram={props.diagram.id.clone()}
+            data-live={live.to_string()} {onkeydown}>
+            { seen.head() }
+            { notices(&problems) }
+            { seen.stage() }
+            { seen.below() }
+            { seen.spoken() }
+            { seen.dialogs() }
+        </section>
+    }
+}
+
+/// What is open above the player.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    /// The keys.
+    Keys,
+    /// Share and embed.
+    Share,
+    /// What the last fault changed.
+    Changes,
+}
+
+/// Everything that a picture of the player is made of.
+pub(super) struct Seen {
+    pub(super) props: PlayerProps,
+    pub(super) scenario: &'static dyn Scenario,
+    pub(super) model: UseReducerHandle<Model>,
+    diagrams: Vec<Shared<Diagram>>,
+    main: Shared<Diagram>,
+    shown: Instant,
+    pub(super) live: bool,
+    pub(super) dialog: UseStateHandle<Option<Dialog>>,
+    room: UseStateSetter<Option<i32>>,
+}
+
+const fn sizes(props: &PlayerProps) -> Sizes {
+    match (props.hall, props.chrome) {
+        (true, _) => Sizes::HALL,
+        (false, Chrome::Beside | Chrome::Bare) => Sizes::BESIDE,
+        (false, Chrome::Full | Chrome::Hero) => Sizes::ALONE,
+        (false, Chrome::Embed(_)) => Sizes::EMBED,
+    }
+}
+
+/// Where the playhead is drawn: on its way while it travels, slowing down towards its end.
+fn shown(model: &Model, diagram: &Diagram) -> Instant {
+    let Some((from, part)) = model.travel else { return model.at };
+    let left = i64::from(1_000 - part.min(1_000));
+    let eased = 1_000 - left * left * left / 1_000_000;
+    let (from, to) = (diagram.y(from), diagram.y(model.at));
+    let way = i64::from((to - from).as_hundredths()) * eased / 1_000;
+    diagram.instant(from + crate::diagram::Px::hundredths(i32::try_from(way).unwrap_or(0)))
+}
+
+/// Plays by itself once, if that is asked for and the reader did not ask for less motion.
+#[hook]
+fn use_autoplay(props: &PlayerProps, model: &UseReducerHandle<Model>, ready: bool) {
+    let wanted = props.autoplay;
+    let dispatch = model.dispatcher();
+    let started = use_mut_ref(|| false);
+    use_effect_with(ready, move |ready| {
+        if *ready
+            && wanted
+            && !started.replace(true)
+            && !crate::app::browser_facts::reduced_motion()
+        {
+            dispatch.dispatch(Action::Toggle);
+        }
+    });
+}
+
+/// Tells the page about every new run.
+#[hook]
+fn use_run(props: &PlayerProps, model: &UseReducerHandle<Model>) {
+    let (on_run, run) = (props.on_run.clone(), Rc::clone(&model.run));
+    use_effect_with(model.serial, move |_| on_run.emit(run));
+}
+
+/// What of the address could not be followed.
+fn notices(problems: &UseStateHandle<Vec<String>>) -> Html {
+    if problems.is_empty() {
+        return html! {};
+    }
+    let close = {
+        let problems = problems.clone();
+        Callback::from(move |_: MouseEvent| problems.set(Vec::new()))
+    };
+    html! {
+        <div class="notice" role="status" data-notice="address">
+            <ul>
+                <li>{ "Part of the address was not understood and is left out; the rest works." }</li>
+                { for problems.iter().map(|problem| html! { <li>{ problem }</li> }) }
+            </ul>
+            <button type="button" class="tool" aria-label="Close" onclick={close}>
+                <Symbol icon={Icon::Close} />
+            </button>
+        </div>
+    }
+}
+
+impl Seen {
+    pub(super) fn title(&self) -> AttrValue {
+        let own = || AttrValue::Static(self.scenario.title());
+        self.props.title.clone().unwrap_or_else(own)
+    }
+
+    fn class(&self) -> &'static str {
+        match self.props.chrome {
+            Chrome::Beside => "beside-text",
+            Chrome::Full => "full",
+            Chrome::Hero => "hero-player",
+            Chrome::Embed(_) => "embedded",
+            Chrome::Bare => "bare",
+        }
+    }
+
+    pub(super) fn open(&self, dialog: Dialog) -> Callback<()> {
+        let state = self.dialog.clone();
+        Callback::from(move |()| state.set(Some(dialog)))
+    }
+
+    fn head(&self) -> Html {
+        if !matches!(self.props.chrome, Chrome::Beside | Chrome::Full) {
+            return html! {};
+        }
+        html! {
+            <Head title={self.title()} model={self.model.clone()} live={self.live}
+                full={self.props.chrome == Chrome::Full} on_share={self.open(Dialog::Share)} />
+        }
+    }
+
+    fn stage(&self) -> Html {
+        let room = self.room.clone();
+        // In embeds and on cards the future is not given away.
+        let future = !matches!(self.props.chrome, Chrome::Embed(_) | Chrome::Bare);
+        html! {
+            <Stage model={self.model.clone()} diagrams={self.diagrams.clone()}
+                sizes={sizes(&self.props)} shown={self.shown} {future}
+                id={format!("d-{}", self.props.diagram.id)} title={self.title()}
+                desc={self.desc()} live={self.live}
+                on_room={Callback::from(move |width| room.set(Some(width)))} />
+        }
+    }
+
+    /// The run in words, for those who cannot see the drawing.
+    fn desc(&self) -> String {
+        let steps = self.model.steps().iter().map(|step| {
+            format!("{} at {}", step.title, crate::app::text::time_text(step.at.as_nanos()))
+        });
+        steps.collect::<Vec<_>>().join(", ")
+    }
+
+    fn below(&self) -> Html {
+        let (model, live) = (&self.model, self.live);
+        let transport = html! {
+            <Transport model={model.clone()} diagram={self.main.clone()} shown={self.shown} {live} />
+        };
+        match self.props.chrome {
+            Chrome::Bare => html! {},
+            Chrome::Hero => transport,
+            Chrome::Embed(Controls::None) => html! {},
+            Chrome::Embed(Controls::Min) => html! { <EmbedBar model={model.clone()} {live} /> },
+            Chrome::Embed(Controls::Full) => html! {
+                <>
+                    { self.caption() }
+                    { transport }
+                    { self.modes() }
+                </>
+            },
+            Chrome::Beside | Chrome::Full => html! {
+                <>
+                    { self.limit() }
+                    <Hand model={model.clone()} {live} />
+                    { self.caption() }
+                    { transport }
+                    { self.modes() }
+                    { self.params() }
+                    { self.folds() }
+                </>
+            },
+        }
+    }
+
+    fn caption(&self) -> Html {
+        html! { <Caption model={self.model.clone()} summary={self.scenario.summary()} /> }
+    }
+
+    fn modes(&self) -> Html {
+        html! {
+            <Modes model={self.model.clone()} group={self.props.diagram.id.clone()} live={self.live} />
+        }
+    }
+
+    fn params(&self) -> Html {
+        let full = self.props.chrome == Chrome::Full;
+        let set = self.props.diagram.setup.iter().filter_map(|(key, _)| key.strip_prefix("set."));
+        let mut only: Vec<AttrValue> = vec!["rtt".into()];
+        only.extend(set.filter(|key| *key != "rtt").map(|key| AttrValue::from(key.to_owned())));
+        let changes = self.model.before.as_ref().map(|_| super::changed::count(&self.model));
+        html! {
+            <ParamControls model={self.model.clone()} only={(!full).then_some(only)} failures={full}
+                live={self.live} on_changes={self.open(Dialog::Changes)} {changes} />
+        }
+    }
+
+    fn folds(&self) -> Html {
+        let packets = self.model.run.trace.packets_len();
+        let full = self.props.chrome == Chrome::Full;
+        html! {
+            <div class="folds">
+                <details open={full} data-fold="messages">
+                    <summary>{ "Messages " }<b>{ packets }</b></summary>
+                    <div><Messages model={self.model.clone()} live={self.live} /></div>
+                </details>
+            </div>
+        }
+    }
+
+    /// Says that the run was stopped by a limit, if it was.
+    fn limit(&self) -> Html {
+        match self.model.run.trace.end {
+            End::Steps { max } => html! {
+                <p class="quiet" role="status">
+                    { format!("The run reached its limit of {} events. What you see up to there is complete.",
+                        crate::app::text::grouped(u64::from(max))) }
+                </p>
+            },
+            End::Quiet | End::Time => html! {},
+        }
+    }
+
+    /// What a screen reader says at each step.
+    fn spoken(&self) -> Html {
+        let step = self.model.current_step();
+        let words = step
+            .filter(|_| self.live && !self.shown_at_end())
+            .map(|step| format!("{}: {}", step.title, step.caption));
+        html! { <p class="sr" role="status" aria-live="polite">{ words.unwrap_or_default() }</p> }
+    }
+
+    fn shown_at_end(&self) -> bool {
+        self.model.serial == 0 && self.model.at >= self.model.end() && !self.model.playing
+    }
+
+    fn dialogs(&self) -> Html {
+        let close = {
+            let state = self.dialog.clone();
+            Callback::from(move |()| state.set(None))
+        };
+        match *self.dialog {
+            None => html! {},
+            Some(dialog) => super::dialogs::show(self, dialog, close),
+        }
+    }
+
+    fn keys(&self) -> Callback<KeyboardEvent> {
+        let (model, live) = (self.model.clone(), self.live);
+        let help = self.open(Dialog::Keys);
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(wish) = wish(&event, &model).filter(|_| live) else { return };
+            event.prevent_default();
+            event.stop_propagation();
+            match wish {
+                Wish::Do(action) => model.dispatch(action),
+                Wish::Help => help.emit(()),
+                Wish::Choose(by) => model.dispatch(Action::Choose(beside(&model, by))),
+                Wish::NextMode => model.dispatch(Action::Mode(next_mode(model.mode))),
+                Wish::Drop => {
+                    let fault = model.chosen.and_then(|id| hand::fault(&model, id, Effect::Drop));
+                    if let Some(fault) = fault {
+                        model.dispatch(Action::Fault(fault));
+                    }
+                }
+            }
+        })
+    }
+}
+
+const fn next_mode(mode: Mode) -> Mode {
+    match mode {
+        Mode::True => Mode::Gaps,
+        Mode::Gaps => Mode::Steps,
+        Mode::Steps => Mode::True,
+    }
+}
+
+/// The packet before or behind the chosen one; the first or last where none is chosen.
+fn beside(model: &Model, by: i32) -> Option<PacketId> {
+    let last = model.run.trace.packets_len().checked_sub(1)?;
+    let place = match model.chosen {
+        Some(PacketId(place)) => place.saturating_add_signed(by).min(last),
+        None if by > 0 => 0,
+        None => last,
+    };
+    Some(PacketId(place))
+}
+
+/// What a caption needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct CaptionProps {
+    pub(crate) model: UseReducerHandle<Model>,
+    /// What is said before the first step.
+    pub(crate) summary: AttrValue,
+}
+
+/// What happens at the playhead, in words; room for two lines is kept.
+#[component]
+pub(crate) fn Caption(props: &CaptionProps) -> Html {
+    match props.model.current_step() {
+        Some(step) => html! {
+            <p class="caption" data-step={step.name}><b>{ step.title }{ "." }</b>{ " " }{ &step.caption }</p>
+        },
+        None => html! { <p class="caption">{ props.summary.clone() }</p> },
+    }
+}
