@@ -1,4 +1,4 @@
-//! The command line: `roundtrip list | run | check`.
+//! The command line: `roundtrip list | run | check | build`.
 //!
 //! What a person mistypes ends with exit code 2, a message on standard error that names what is
 //! wrong and the nearest right name, and nothing on standard output.
@@ -7,6 +7,9 @@ mod list;
 mod run;
 mod engine;
 mod check;
+mod build;
+mod template;
+mod poster;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -31,6 +34,8 @@ enum Command {
     Run(run::Run),
     /// Check the content: every mistake with its place
     Check(check::Check),
+    /// Write every page of the site into the folder that the browser program was built into
+    Build(build::Build),
 }
 
 /// Why a command did not do what was asked.
@@ -65,6 +70,7 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::List(list) => list.execute(),
         Command::Run(run) => run.execute(),
         Command::Check(check) => check.execute(),
+        Command::Build(build) => build.execute(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -91,6 +97,11 @@ fn complain(messages: &[String]) {
         text.push_str(message);
         text.push('\n');
     }
+    write_error(&text);
+}
+
+/// Writes to standard error.
+fn write_error(text: &str) {
     // Nothing is left to do if the message cannot be written.
     let _ = io::stderr().write_all(text.as_bytes());
 }

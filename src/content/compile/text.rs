@@ -356,7 +356,7 @@ impl<'d> Text<'d> {
             return None;
         };
         self.anchor(chapter, anchor, at);
-        Some(format!("course/{}#{anchor}", chapter.id))
+        Some(format!("course/{}/#{anchor}", chapter.id))
     }
 
     fn anchor(&self, chapter: &ChapterNames, anchor: &str, at: &Range<usize>) {
@@ -370,7 +370,7 @@ impl<'d> Text<'d> {
     /// The address of another page of the site; none for a chapter that is still to come.
     fn page(&self, page: &str, rest: &str, at: &Range<usize>) -> Option<String> {
         match page {
-            "cards" => Some("cards".to_owned()),
+            "cards" => Some("cards/".to_owned()),
             "quiz" => {
                 let quizzes = &self.cx.index.quizzes;
                 if !quizzes.contains_key(rest) {
@@ -381,12 +381,12 @@ impl<'d> Text<'d> {
                         format!("there is no quiz `{rest}`{instead}"),
                     );
                 }
-                Some(format!("quiz/{rest}"))
+                Some(format!("quiz/{rest}/"))
             }
             "learn" => {
                 let target = self.cx.target(rest, at, Place { chapter: None, ..self.place() })?;
                 let query = crate::content::types::query(&target.setup);
-                Some(format!("learn/{}{query}", target.scenario))
+                Some(format!("learn/{}/{query}", target.scenario))
             }
             _ => {
                 let (id, anchor) =
@@ -406,7 +406,8 @@ impl<'d> Text<'d> {
                 if let Some(anchor) = anchor {
                     self.anchor(chapter, anchor, at);
                 }
-                Some(format!("course/{rest}"))
+                let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
+                Some(format!("course/{id}/{anchor}"))
             }
         }
     }

@@ -245,6 +245,6 @@ impl Diagram {
         if let Some(start) = &self.start {
             pairs.push(("step".to_owned(), start.clone()));
         }
-        format!("learn/{}{}", self.scenario, query(&pairs))
+        format!("learn/{}/{}", self.scenario, query(&pairs))
     }
 }

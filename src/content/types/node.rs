@@ -25,8 +25,8 @@ pub enum Node {
     },
     /// A link to another page of this site.
     Link {
-        /// The address relative to the site's root, without a slash at its start: `cards`,
-        /// `course/tcp-flow#windows`.
+        /// The address relative to the site's root, without a slash at its start: `cards/`,
+        /// `course/tcp-flow/#windows`.
         href: String,
         /// The words.
         text: Vec<Self>,
@@ -117,7 +117,7 @@ impl Moment {
     pub fn href(&self) -> String {
         let mut pairs = self.setup.clone();
         pairs.push(("step".to_owned(), self.step.clone()));
-        format!("learn/{}{}", self.scenario, query(&pairs))
+        format!("learn/{}/{}", self.scenario, query(&pairs))
     }
 }
 

@@ -15,9 +15,9 @@ fn moment(setup: &[(&str, &str)]) -> Moment {
 
 #[test]
 fn a_moment_without_script_is_a_link_to_the_full_player() {
-    assert_eq!(moment(&[]).href(), "learn/tcp-open?step=syn-ack");
+    assert_eq!(moment(&[]).href(), "learn/tcp-open/?step=syn-ack");
     let with = moment(&[("set.rtt", "80ms"), ("fault", "drop:syn-ack#1")]);
-    assert_eq!(with.href(), "learn/tcp-open?set.rtt=80ms&fault=drop:syn-ack%231&step=syn-ack");
+    assert_eq!(with.href(), "learn/tcp-open/?set.rtt=80ms&fault=drop:syn-ack%231&step=syn-ack");
 }
 
 #[test]
