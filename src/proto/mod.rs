@@ -9,7 +9,6 @@ pub mod app;
 pub mod tcp;
 pub mod host;
 pub mod http1;
-pub mod apps;
 
 use crate::sim::machine::Machine;
 

@@ -1,5 +1,6 @@
 //! What a connection does, as traces: two programs, 100 ms of round trip apart.
 
+mod talker;
 mod open;
 mod close;
 mod loss;
@@ -10,9 +11,9 @@ use core::time::Duration;
 
 use expect_test::Expect;
 
+use self::talker::{Act, Talker, When};
 use super::{Config, Profile};
 use crate::proto::app::Address;
-use crate::proto::apps::{Act, Talker, When};
 use crate::proto::host::Host;
 use crate::sim::endpoint::Event;
 use crate::sim::fault::Fault;
@@ -36,7 +37,7 @@ struct Bench {
 }
 
 fn send(len: u64) -> Act {
-    Act::Send { len, message: None }
+    Act::Send(len)
 }
 
 fn bench(client: Script, server: Script) -> Bench {

@@ -1,23 +1,18 @@
-//! Small applications: they send and read bytes, open and close.
+//! The programs of the tests: they send and read bytes, open and close as a list says.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
-use super::app::{Address, App, AppInput, AppOutput, ConnId};
-use super::tcp::Config;
+use crate::proto::app::{Address, App, AppInput, AppOutput, ConnId};
+use crate::proto::tcp::Config;
 use crate::sim::time::Instant;
-use crate::wire::{Payload, Protocol, Unit};
+use crate::wire::Payload;
 
 /// What a [`Talker`] does at an occasion, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Send this many bytes of the pattern, as a message of this name or as plain data.
-    Send {
-        /// How many bytes.
-        len: u64,
-        /// Kind and name of the message, such as `("request", "request")`.
-        message: Option<(&'static str, &'static str)>,
-    },
+pub(super) enum Act {
+    /// Send this many bytes of the pattern.
+    Send(u64),
     /// Close: nothing more will be sent.
     Close,
     /// Give the connection up.
@@ -32,7 +27,7 @@ pub enum Act {
 
 /// When a [`Talker`] acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub(super) enum When {
     /// The connection is established.
     Established,
     /// This many bytes have been received in all.
@@ -45,7 +40,7 @@ pub enum When {
 ///
 /// It notes `received` when bytes complete an occasion, and `closed` and `failed` at the end.
 #[derive(Debug)]
-pub struct Talker {
+pub(super) struct Talker {
     role: Role,
     script: Vec<(When, Vec<Act>)>,
     /// Which occasions have come.
@@ -72,12 +67,12 @@ struct Talk {
 
 impl Talker {
     /// A client that opens a connection at the start.
-    pub fn client(to: Address, config: Config, script: Vec<(When, Vec<Act>)>) -> Self {
+    pub(super) fn client(to: Address, config: Config, script: Vec<(When, Vec<Act>)>) -> Self {
         Self::new(Role::Client { to, config }, script)
     }
 
     /// A server that does the same on its first connection.
-    pub fn server(port: u16, config: Config, script: Vec<(When, Vec<Act>)>) -> Self {
+    pub(super) fn server(port: u16, config: Config, script: Vec<(When, Vec<Act>)>) -> Self {
         Self::new(Role::Server { port, config }, script)
     }
 
@@ -112,11 +107,10 @@ impl Talker {
             talk.until = None;
             match talk.acts.pop_front() {
                 None => return,
-                Some(Act::Send { len, message }) => {
+                Some(Act::Send(len)) => {
                     let payload = Payload::pattern(talk.sent, len);
                     talk.sent += len;
-                    let units = message.map(|message| unit(message, len)).into_iter().collect();
-                    self.out.push_back(AppOutput::Send { conn, payload, units });
+                    self.out.push_back(AppOutput::Send { conn, payload, units: Vec::new() });
                 }
                 Some(Act::Close) => self.out.push_back(AppOutput::Close { conn }),
                 Some(Act::Abort) => self.out.push_back(AppOutput::Abort { conn }),
@@ -129,18 +123,6 @@ impl Talker {
 
     fn note(&mut self, conn: ConnId, name: &'static str, text: String, amount: u64) {
         self.out.push_back(AppOutput::Note { conn, name, text, amount });
-    }
-}
-
-/// A message of `len` bytes that begins at once.
-fn unit((kind, name): (&'static str, &'static str), len: u64) -> Unit {
-    Unit {
-        protocol: Protocol::Data,
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-        detail: format!("{len} B"),
-        offset: 0,
-        len,
     }
 }
 
