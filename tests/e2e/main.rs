@@ -7,4 +7,4 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
-mod home;
+mod pages;

@@ -24,6 +24,7 @@
 //!   panics. End each journey with it.
 //! - [`Page::assert_accessible`] runs axe-core; [`Page::layout_shift`] is the CLS so far;
 //!   [`Page::screenshot`] writes `target/e2e/<name>.png`.
+//! - [`routes`] is every page of the site.
 //! - [`open_foreign`] serves a page of yours from another origin, for embedding; the site's
 //!   own address replaces `SITE` in it.
 //!
@@ -147,6 +148,24 @@ pub(crate) fn site_folder() -> PathBuf {
         folder.display()
     );
     folder
+}
+
+/// The path of every page of the built site, in order; embedded ones too.
+pub(crate) fn routes() -> Vec<String> {
+    let root = site_folder();
+    let mut routes = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        if folder.join("index.html").is_file() {
+            let path =
+                folder.strip_prefix(&root).unwrap_or(&folder).to_string_lossy().replace('\\', "/");
+            routes.push(format!("/{path}"));
+        }
+        let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
+        folders.extend(entries.map(|entry| entry.path()).filter(|path| path.is_dir()));
+    }
+    routes.sort();
+    routes
 }
 
 /// Where screenshots and reports go.
