@@ -156,8 +156,8 @@ fn line(message: &Message, canvas: &Canvas, faint: bool, percent: i32) -> Vec<El
     if message.band.is_some() {
         let (low_start, low_end) = message.last_line();
         let inner = |from: Point, to: Point| {
-            let length = distance(from, to);
-            (from.moved(dir, CLEAR, Px::ZERO), from.moved(dir, length - CLEAR, Px::ZERO))
+            let dir = Dir::between(from, to);
+            (from.moved(dir, CLEAR, Px::ZERO), to.moved(dir, -CLEAR, Px::ZERO))
         };
         let (a, b) = inner(message.start, message.end);
         let (d, c) = inner(low_start, low_end);

@@ -109,6 +109,11 @@ pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>) -> Drafts {
         let heads = !matches!(kind.as_str(), "data" | "ack");
         let seen =
             Seen { packet, sort, total: *total, kept: kept.contains(&packet.sent.id), heads };
+        if sort == Sort::Single {
+            // Something else between them ends a burst.
+            let key = (packet.from, packet.sent.to, Sort::Data);
+            flush(trace, bursts.remove(&key).unwrap_or_default(), options.bundle, &mut drafts);
+        }
         let key = (packet.from, packet.sent.to, sort);
         let burst = bursts.entry(key).or_default();
         if sort == Sort::Single || !continues(burst, &seen, trip) {
@@ -179,7 +184,7 @@ fn single(trace: &Trace, packet: &PacketView<'_>) -> Draft {
         after: arrival_before(trace, packet),
         copied: fate.copy.is_some(),
         name: label.name,
-        detail: label.detail,
+        detail: words::grouped(&label.detail),
         rest_of: None,
     }
 }

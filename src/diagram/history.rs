@@ -34,12 +34,12 @@ pub(super) struct Wait {
 pub(super) struct History {
     pub stays: Vec<Stay>,
     pub waits: Vec<Wait>,
-    /// Work of an application, as timers named `think`.
+    /// Work of an application.
     pub works: Vec<Wait>,
 }
 
-/// The timer that stands for an application at work.
-const WORK: &str = "think";
+/// Between these two notes an application works; their amounts tell one work from another.
+const WORK: (&str, &str) = ("think-start", "think-end");
 
 /// The look of a state, by its name in RFC 9293 section 3.3.2.
 fn look(state: &str) -> Option<Look> {
@@ -58,6 +58,7 @@ struct Reader<'a> {
     /// A host shows one connection at a time: the next only after the last is closed.
     shown: BTreeMap<HostId, u32>,
     armed: BTreeMap<(HostId, u32, &'a str), (Instant, EntryId)>,
+    working: BTreeMap<(HostId, u64), (Instant, EntryId)>,
 }
 
 impl<'a> Reader<'a> {
@@ -93,10 +94,20 @@ impl<'a> Reader<'a> {
             _ => return,
         };
         let Some(set) = set.filter(|set| set.0 < end.0) else { return };
-        if name == WORK && fires {
-            self.out.works.push(Wait { host, name, set, end, fires });
-        } else if timers == Timers::All || (fires && timers == Timers::Fired) {
+        if timers == Timers::All || (fires && timers == Timers::Fired) {
             self.out.waits.push(Wait { host, name, set, end, fires });
+        }
+    }
+
+    fn work(&mut self, line: &Entry, entry: EntryId, event: &Event) {
+        let Event::Note { name, amount, .. } = event else { return };
+        let (host, end) = (line.host, (line.at, entry));
+        if *name == WORK.0 {
+            self.working.insert((host, *amount), end);
+        } else if *name == WORK.1 {
+            let set = self.working.remove(&(host, *amount)).filter(|set| set.0 < end.0);
+            let name = WORK.0;
+            self.out.works.extend(set.map(|set| Wait { host, name, set, end, fires: true }));
         }
     }
 }
@@ -108,6 +119,7 @@ impl History {
             if let TraceEvent::Endpoint(event) = &line.event {
                 reader.state(line, entry, event);
                 reader.timer(line, entry, event, options.timers);
+                reader.work(line, entry, event);
             }
         }
         reader.out.forget_constant(trace);

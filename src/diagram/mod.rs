@@ -29,6 +29,7 @@ mod canvas;
 mod draw;
 pub mod svg;
 pub mod changes;
+pub mod check;
 
 pub use options::{Ghost, LayoutOptions, Mode, Scale, StepMark, Timers};
 pub use parts::{Diagram, Lane, Message};

@@ -386,7 +386,7 @@ impl Diagram {
 
     /// The moment at a height on the page.
     pub fn instant(&self, y: Px) -> Instant {
-        self.map.instant(Px::hundredths(y.as_hundredths() / self.scale.percent() * 100))
+        self.map.instant(y.unpercent(self.scale.percent()))
     }
 
     /// The gap that a moment lies in; the playhead takes 400 ms through it at any speed.

@@ -1,7 +1,8 @@
 //! Room for words: what is drawn already, and whether a box would touch it.
 
-use super::parts::{Message, Text};
-use super::px::{Px, Quad};
+use super::labels::CLEAR;
+use super::parts::{Ending, Message, Text};
+use super::px::{Dir, Px, Quad};
 
 /// What is drawn already.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(super) enum Owner {
 const SHELF: i32 = 6_400;
 /// A text's box is taken smaller by this on every side; the check takes 1.5 px.
 const SHRINK: Px = Px::new(1);
+/// Words keep this far from other words.
+const APART: Px = Px::new(-3);
 
 impl Ground {
     pub(super) fn new(width: Px, height: Px) -> Self {
@@ -53,6 +56,12 @@ impl Ground {
         self.things.push((quad, owner));
     }
 
+    /// Remembers words, with some air around them.
+    pub(super) fn add_text(&mut self, text: &Text) {
+        let words = text.outline(APART);
+        self.add(words, Owner::Text);
+    }
+
     /// Remembers the lines, band, head and cross of a message.
     pub(super) fn add_message(&mut self, message: &Message, nth: usize) {
         let owner = Owner::Message(nth);
@@ -61,13 +70,20 @@ impl Ground {
         self.add(Quad::line(message.start, message.end, width), owner);
         if message.band.is_some() {
             self.add(Quad([message.start, message.end, last_end, last_start]), owner);
+            self.add(Quad::line(last_start, last_end, width), owner);
         }
         if message.copied {
             let lower = |point: super::Point| super::Point::new(point.x, point.y + Px::new(4));
             self.add(Quad::line(lower(message.start), lower(message.end), width), owner);
         }
+        let (long, high) = message.pen.head();
+        let neck =
+            message.end.moved(Dir::between(message.end, message.start), long + CLEAR, Px::ZERO);
+        if message.ending == Ending::Arrives {
+            self.add(Quad::line(neck, message.end, high), owner);
+        }
         let (at, half) = (message.end, Px::hundredths(550));
-        if message.ending != super::parts::Ending::Arrives {
+        if message.ending != Ending::Arrives {
             self.add(Quad::upright(at.x - half, at.y - half, at.x + half, at.y + half), owner);
         }
     }
@@ -103,7 +119,7 @@ impl Ground {
         own: Option<usize>,
     ) -> Option<Text> {
         let text = candidates.into_iter().find(|text| self.is_free(text, own))?;
-        self.add(text.outline(SHRINK), Owner::Text);
+        self.add_text(&text);
         Some(text)
     }
 }

@@ -36,6 +36,11 @@ impl Px {
         Self::clamp_i64(self.0 as i64 * percent as i64 / 100)
     }
 
+    /// The length of which this is `percent` / 100.
+    pub const fn unpercent(self, percent: i32) -> Self {
+        Self::clamp_i64(self.0 as i64 * 100 / percent as i64)
+    }
+
     /// This length rounded to tenths of a pixel, the precision of drawn places.
     pub const fn tenths(self) -> Self {
         Self((self.0 + if self.0 < 0 { -5 } else { 5 }) / 10 * 10)
@@ -184,6 +189,15 @@ impl Dir {
         libm::round(radians.to_degrees() * 100.0) as i32
     }
 
+    /// The direction of an angle in hundredths of a degree, clockwise.
+    #[expect(clippy::cast_possible_truncation, reason = "at most 65,536, rounded to whole")]
+    #[expect(clippy::cast_precision_loss, reason = "17 bits")]
+    pub fn of_angle(hundredths: i32) -> Self {
+        let radians = (f64::from(hundredths) / 100.0).to_radians();
+        let unit = |part: f64| libm::round(part * UNIT as f64) as i64;
+        Self { cos: unit(libm::cos(radians)), sin: unit(libm::sin(radians)) }
+    }
+
     /// The distance along the line at which it has fallen or risen by `height`, if it ever does.
     pub fn reach(self, height: Px) -> Option<Px> {
         let sin = self.sin.abs();
@@ -238,7 +252,8 @@ impl Quad {
 
     /// Whether the two share more than a border: no line separates them.
     pub fn meets(&self, other: &Self) -> bool {
-        !self.separates(other) && !other.separates(self)
+        let ((top, bottom), (other_top, other_bottom)) = (self.span(), other.span());
+        top < other_bottom && other_top < bottom && !self.separates(other) && !other.separates(self)
     }
 
     /// Whether one of its sides separates the two (separating axis theorem).

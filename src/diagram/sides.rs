@@ -122,10 +122,14 @@ impl<'a> Sides<'a> {
         }
         for work in &history.works {
             let lane = usize::from(work.host.0);
-            let (top, end) = self.ends(work);
+            let (top, end) = self.span(work);
             out.push(Strip { lane, top, bottom: end, look: Look::Work, pen: Wait::PEN });
         }
         out
+    }
+
+    fn span(&self, work: &Wait) -> (Px, Px) {
+        (self.y(work.set.1, work.set.0), self.y(work.end.1, work.end.0))
     }
 
     fn ends(&self, wait: &Wait) -> (Px, Px) {
@@ -205,7 +209,7 @@ impl<'a> Sides<'a> {
             };
             if let Some((name, length)) = set.into_iter().find(free) {
                 for text in [name, length] {
-                    ground.add(text.outline(Px::new(1)), Owner::Text);
+                    ground.add_text(&text);
                     texts.push(text);
                 }
             }
@@ -231,7 +235,7 @@ impl<'a> Sides<'a> {
     pub(super) fn works(&self, history: &History, ground: &mut Ground, texts: &mut Vec<Text>) {
         for work in &history.works {
             let (Some(x), side) = (self.x(work.host), self.side(work.host)) else { continue };
-            let (top, bottom) = self.ends(work);
+            let (top, bottom) = self.span(work);
             let length = words::time(nanos(work.end.0 - work.set.0));
             let long = format!("{length} of work");
             let middle = (top + bottom) / 2 + Px::new(4);

@@ -16,6 +16,26 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// A text with the thousands of its numbers set apart: `seq 1,449`.
+pub fn grouped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut digits = String::new();
+    for letter in text.chars().map(Some).chain([None]) {
+        if let Some(digit) = letter.filter(char::is_ascii_digit) {
+            digits.push(digit);
+            continue;
+        }
+        match digits.parse().map(count) {
+            // A number that begins with zeros is a name.
+            Ok(number) if !digits.starts_with('0') || digits.len() == 1 => out.push_str(&number),
+            _ => out.push_str(&digits),
+        }
+        digits.clear();
+        out.extend(letter);
+    }
+    out
+}
+
 /// `value` / `unit` with at most `decimals` digits after the point, needless zeros left out.
 pub fn decimal(value: u64, unit: u64, decimals: u32) -> String {
     let power = 10_u64.pow(decimals.min(9));
@@ -98,6 +118,7 @@ pub fn tiny_state(name: &str) -> &str {
 pub fn timer(name: &str) -> &str {
     match name {
         "retransmission" => "RTO timer",
+        "handshake" => "SYN timer",
         "delayed-ack" => "delayed ACK",
         "time-wait" => "2 MSL",
         "persist" | "probe" => "probe timer",
@@ -107,11 +128,12 @@ pub fn timer(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, decimal, time};
+    use super::{count, decimal, grouped, time};
 
     #[test]
     fn numbers_are_grouped_and_rounded() {
         assert_eq!([7, 1_180, 20_000_000].map(count), ["7", "1,180", "20,000,000"]);
+        assert_eq!(grouped("seq 1449, 007 of 12 B"), "seq 1,449, 007 of 12 B");
         assert_eq!(decimal(1_500, 1_000, 2), "1.5");
         assert_eq!(decimal(1_999, 1_000, 0), "2");
     }

@@ -18,7 +18,7 @@ enum Act {
 }
 
 /// A trace in the making. Times are in tenths of milliseconds.
-pub struct Sketch {
+pub(crate) struct Sketch {
     hosts: Vec<Host>,
     acts: Vec<(u64, u8, HostId, Act)>,
     sent: u32,
@@ -26,7 +26,7 @@ pub struct Sketch {
 
 /// What becomes of a sketched packet, in tenths of milliseconds.
 #[derive(Clone, Copy)]
-pub enum End {
+pub(crate) enum End {
     Arrives(u64),
     Dies(u64),
     Damaged(u64),
@@ -38,19 +38,26 @@ const fn at(tenths: u64) -> Instant {
 }
 
 impl Sketch {
-    pub fn new(names: &[(&'static str, &'static str)]) -> Self {
+    pub(crate) fn new(names: &[(&'static str, &'static str)]) -> Self {
         let hosts = names.iter().zip(1..);
         let hosts =
             hosts.map(|((name, title), nth)| Host { name, title, address: [10, 0, 0, nth] });
         Self { hosts: hosts.collect(), acts: Vec::new(), sent: 0 }
     }
 
-    pub fn pair() -> Self {
+    pub(crate) fn pair() -> Self {
         Self::new(&[("client", "Client"), ("server", "Server")])
     }
 
     /// A packet: when, from, to, `kind|name|detail`, payload, what becomes of it.
-    pub fn send(&mut self, when: u64, way: (u8, u8), what: &str, body: u64, end: End) -> PacketId {
+    pub(crate) fn send(
+        &mut self,
+        when: u64,
+        way: (u8, u8),
+        what: &str,
+        body: u64,
+        end: End,
+    ) -> PacketId {
         let id = PacketId(self.sent);
         self.sent += 1;
         let mut words = what.split('|').map(str::to_owned);
@@ -90,19 +97,26 @@ impl Sketch {
         id
     }
 
-    pub fn state(&mut self, when: u64, host: u8, from: &'static str, to: &'static str) {
+    pub(crate) fn state(&mut self, when: u64, host: u8, from: &'static str, to: &'static str) {
         let event = Event::StateUpdated { machine: "tcp", connection: 0, from, to };
         self.acts.push((when, 1, HostId(host), Act::Say(event)));
     }
 
-    pub fn timer(&mut self, host: u8, timer: &'static str, from: u64, to: u64) {
+    pub(crate) fn timer(&mut self, host: u8, timer: &'static str, from: u64, to: u64) {
         let set = Event::TimerSet { connection: 0, timer, fires: at(to) };
         self.acts.push((from, 3, HostId(host), Act::Say(set)));
         let fired = Event::TimerFired { connection: 0, timer };
         self.acts.push((to, 1, HostId(host), Act::Say(fired)));
     }
 
-    pub fn trace(mut self) -> Trace {
+    pub(crate) fn work(&mut self, host: u8, from: u64, to: u64) {
+        for (when, rank, name) in [(from, 1, "think-start"), (to, 1, "think-end")] {
+            let note = Event::Note { connection: 0, name, text: String::new(), amount: 1 };
+            self.acts.push((when, rank, HostId(host), Act::Say(note)));
+        }
+    }
+
+    pub(crate) fn trace(mut self) -> Trace {
         self.acts.sort_by_key(|(when, rank, ..)| (*when, *rank));
         let mut trace = Trace::new(self.hosts);
         let mut sent = BTreeMap::new();
@@ -159,7 +173,7 @@ fn open(sketch: &mut Sketch, rtt: u64) {
 }
 
 /// The run of the look's chapter: a request is lost (or not) and a timer repairs it.
-pub fn request(lost: bool) -> Trace {
+pub(crate) fn request(lost: bool) -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
     let again = if lost { 4000 } else { 1000 };
@@ -177,7 +191,7 @@ pub fn request(lost: bool) -> Trace {
 }
 
 /// A close with a lost FIN, TIME-WAIT and all.
-pub fn close() -> Trace {
+pub(crate) fn close() -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
     sketch.state(1500, 1, "ESTABLISHED", "FIN-WAIT-1");
@@ -198,7 +212,7 @@ pub fn close() -> Trace {
 }
 
 /// Flights of a slow start: bands of data and of acknowledgments.
-pub fn flights(rounds: u32) -> Trace {
+pub(crate) fn flights(rounds: u32) -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
     sketch.send(1000, UP, "request|GET /report|480 B", 480, End::Arrives(1500));
@@ -219,11 +233,11 @@ pub fn flights(rounds: u32) -> Trace {
 }
 
 /// Damage, a copy, packets that overtake, work at the server, several at one instant.
-pub fn mishaps() -> Trace {
+pub(crate) fn mishaps() -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
     sketch.send(1000, UP, "request|GET /|480 B", 480, End::Arrives(1500));
-    sketch.timer(1, "think", 1500, 1800);
+    sketch.work(1, 1500, 1800);
     sketch.send(1800, DOWN, "response|200 OK|1,180 B", 1180, End::Damaged(2300));
     sketch.send(1800, DOWN, "data|data|1,448 B", 1448, End::Twice(2300));
     sketch.send(1800, DOWN, "data|data|1,448 B", 1448, End::Arrives(2800));
@@ -235,7 +249,7 @@ pub fn mishaps() -> Trace {
 }
 
 /// Three hosts, as on the home page.
-pub fn three() -> Trace {
+pub(crate) fn three() -> Trace {
     let hosts = [("resolver", "Resolver"), ("browser", "Browser"), ("server", "Server")];
     let mut sketch = Sketch::new(&hosts);
     sketch.send(0, (1, 0), "query|A? shop.example|", 40, End::Arrives(100));
@@ -243,7 +257,7 @@ pub fn three() -> Trace {
     sketch.send(200, (1, 2), "syn|SYN|", 0, End::Arrives(700));
     sketch.send(700, (2, 1), "syn-ack|SYN-ACK|", 0, End::Arrives(1200));
     sketch.send(1200, (1, 2), "request|GET /|HTTP/1.1", 300, End::Arrives(1700));
-    sketch.timer(2, "think", 1700, 2000);
+    sketch.work(2, 1700, 2000);
     sketch.send(2000, (2, 1), "response|200 OK|first byte", 1448, End::Arrives(2500));
     sketch.trace()
 }
