@@ -151,7 +151,6 @@ fn line(message: &Message, canvas: &Canvas, faint: bool, percent: i32) -> Vec<El
     let pen = message.pen;
     let width = pen.width().percent(if faint { 60 } else { 100 }).percent(percent);
     let stroke = Stroke { token: pen.token(), width, dashes: pen.dashes(), faint };
-    let dir = Dir::between(message.start, message.end);
     let mut out = Vec::new();
     if message.band.is_some() {
         let (low_start, low_end) = message.last_line();

@@ -5,14 +5,11 @@
 #[cfg(feature = "cli")]
 mod cli;
 mod deps;
-<<<<<<< HEAD
+mod diagrams;
 mod golden;
 mod properties;
 mod scenarios;
-=======
-mod diagrams;
 mod sketch;
->>>>>>> 6687b63 (diagram: check that no word touches anything, and golden pictures)
 mod study;
 mod study_properties;
 mod tidy;
