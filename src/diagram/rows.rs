@@ -251,6 +251,7 @@ impl Rows {
             self.map.push(*at, arrived.unwrap_or(high));
             self.moments.insert(*at, (high, low.max(high)));
         }
+        self.map.smooth();
         let places = self.places.iter().chain(&self.ghosts).map(|place| place.end);
         let lows = self.moments.values().map(|(_, low)| *low);
         let lowest = lows.chain(places).max().unwrap_or(TOP);

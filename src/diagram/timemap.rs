@@ -27,6 +27,27 @@ impl TimeMap {
         }
     }
 
+    /// Lifts knots that lie as deep as the next, so that time never stands still on the way down:
+    /// they are spread between their neighbours above and below.
+    pub fn smooth(&mut self) {
+        let mut nth = 1;
+        while nth + 1 < self.knots.len() {
+            let flat = self.knots[nth..].iter().take_while(|knot| knot.1 == self.knots[nth].1);
+            let flat = flat.count();
+            if flat > 1 {
+                let (above, below) = (self.knots[nth - 1].1, self.knots[nth].1);
+                let (from, to) = (self.knots[nth - 1].0, self.knots[nth + flat - 1].0);
+                let whole = to.as_nanos() - from.as_nanos();
+                for knot in &mut self.knots[nth..nth + flat - 1] {
+                    let part = knot.0.as_nanos() - from.as_nanos();
+                    let (a, b) = (above.as_hundredths(), below.as_hundredths());
+                    knot.1 = Px::clamp_i64(between(i64::from(a), i64::from(b), part, whole));
+                }
+            }
+            nth += flat;
+        }
+    }
+
     /// The height of a moment; moments outside lie at the ends.
     pub fn y(&self, at: Instant) -> Px {
         let after = self.knots.partition_point(|(knot, _)| *knot <= at);
