@@ -97,6 +97,7 @@ fn Shell() -> Html {
 fn page(route: Route) -> Html {
     match route {
         Route::Home => html! { <pages::Home /> },
+        Route::Quiz { id } => html! { <pages::Quiz {id} /> },
         Route::Cards => html! { <pages::Cards /> },
         Route::Learn { scenario } => {
             let key = scenario.clone();

@@ -5,9 +5,11 @@ mod home;
 mod learn;
 mod embed;
 mod not_found;
+mod quiz;
 
 pub(crate) use cards::Cards;
 pub(crate) use embed::Embed;
 pub(crate) use home::Home;
 pub(crate) use learn::Learn;
 pub(crate) use not_found::NotFound;
+pub(crate) use quiz::Quiz;

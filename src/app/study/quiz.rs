@@ -17,7 +17,7 @@ mod solve;
 
 pub(crate) use given::Given;
 pub(crate) use judge::{judge, numeric_answer};
-pub(crate) use solve::{Solved, solve};
+pub(crate) use solve::Solved;
 
 /// An answer that took longer was interrupted; no more than this counts.
 const ANSWER_MS_MAX: i64 = 600_000;
@@ -222,7 +222,7 @@ impl Quiz {
             self.said = missing;
             return None;
         }
-        asked.solved = solve(question, &asked.values);
+        asked.solved = solve::solve(question, &asked.values);
         let verdict = match judge(question, asked) {
             Ok(verdict) => verdict,
             Err(said) => {
@@ -249,6 +249,17 @@ impl Quiz {
         }
         Some(deed)
     }
+}
+
+/// A question with nothing answered and everything judged: its right answer to read.
+pub(crate) fn solution(question: &Question, attempt: u64) -> Asked {
+    let mut asked = Asked::new(question, attempt, 0);
+    asked.solved = solve::solve(question, &asked.values);
+    if let Given::Order(order) = &mut asked.given {
+        order.clear();
+    }
+    asked.verdict = Some(judge(question, &asked).unwrap_or_default());
+    asked
 }
 
 #[cfg(test)]

@@ -2,16 +2,27 @@
 
 mod acts;
 mod all_cards;
+mod arrange;
 mod card;
+mod card_row;
 mod dialog;
 mod end;
 mod file;
 mod foot;
 mod grades;
 mod notices;
+mod options;
+mod pairs;
 mod progress;
+mod question;
+mod quiz_desk;
+mod result;
 mod review_desk;
 mod typed;
 mod words;
+mod written;
 
+pub(crate) use card_row::CardRows;
+pub(crate) use quiz_desk::{QuizDesk, Stand};
+pub(crate) use result::Answers;
 pub(crate) use review_desk::ReviewDesk;

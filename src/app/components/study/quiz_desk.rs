@@ -1,0 +1,192 @@
+//! A quiz: one question after the other, then the score with every choice.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::progress::Progress;
+use super::question::QuestionView;
+use super::result::QuizResult;
+use crate::app::study::clock::now;
+use crate::app::study::desk::Keeping;
+use crate::app::study::quiz::{Act, Quiz};
+use crate::app::study::use_study;
+use crate::content::types::{Question, QuestionKind};
+
+/// Where a quiz stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stand {
+    /// On a page of its own.
+    Page,
+    /// Between the paragraphs of a chapter.
+    Chapter,
+}
+
+/// A quiz.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct QuizDeskProps {
+    /// Its permanent name.
+    pub(crate) id: AttrValue,
+    pub(crate) title: AttrValue,
+    pub(crate) questions: Rc<Vec<Question>>,
+    pub(crate) stand: Stand,
+    /// Where to go from its end.
+    #[prop_or_default]
+    pub(crate) children: Html,
+}
+
+/// A quiz.
+#[component]
+pub(crate) fn QuizDesk(props: &QuizDeskProps) -> Html {
+    let quiz = {
+        let (id, questions) = (props.id.clone(), Rc::clone(&props.questions));
+        use_mut_ref(move || Quiz::new(&id, questions))
+    };
+    let act = use_acting(&quiz);
+    let (head, verdict) = (use_node_ref(), use_node_ref());
+    let shown = quiz.borrow().clone();
+    use_focus(&shown, &head, &verdict);
+    use_enter(&shown, &act, props.stand);
+    let body = if shown.over {
+        let on_restart = act.reform(|()| Act::Restart);
+        let on_back = act.reform(|()| Act::Back);
+        html! {
+            <QuizResult quiz={shown.clone()} {head} {on_restart} {on_back}>
+                { props.children.clone() }
+            </QuizResult>
+        }
+    } else {
+        asking(&shown, &act, &head, &verdict)
+    };
+    let (done, all) = (shown.answered(), shown.questions.len());
+    let words = if shown.over {
+        format!("{done} of {all} answered")
+    } else {
+        format!("Question {} of {all}", shown.place + 1)
+    };
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    html! {
+        <div class={match props.stand { Stand::Page => "quiz-page", Stand::Chapter => "inline-quiz" }}
+            data-quiz={props.id.clone()}>
+            if all > 1 {
+                <Progress {words} done={number(if shown.over { all } else { shown.place + 1 })}
+                    all={number(all)} title={props.title.clone()} full={true} />
+            }
+            { body }
+        </div>
+    }
+}
+
+/// How the learner's deeds reach the log, and how often each question was answered before.
+#[hook]
+fn use_acting(quiz: &Rc<RefCell<Quiz>>) -> Callback<Act> {
+    let study = use_study();
+    let update = use_force_update();
+    let act = {
+        let (study, quiz, update) = (study.clone(), Rc::clone(quiz), update.clone());
+        Callback::from(move |act: Act| {
+            let deed = quiz.borrow_mut().act(act, now());
+            if let Some(deed) = deed {
+                study.record(deed);
+            }
+            update.force_update();
+        })
+    };
+    let opened = study.desk().keeping() != Keeping::Opening;
+    let quiz = Rc::clone(quiz);
+    use_effect_with(opened, move |opened| {
+        if *opened {
+            let attempts: Vec<u64> = {
+                let (desk, quiz) = (study.desk(), quiz.borrow());
+                let progress = desk.session().progress();
+                let tried = |question: &Question| {
+                    progress.question(&quiz.id, &question.id).map_or(0, |it| it.attempts.into())
+                };
+                quiz.questions.iter().map(tried).collect()
+            };
+            quiz.borrow_mut().act(Act::Attempts(attempts), now());
+            update.force_update();
+        }
+    });
+    act
+}
+
+/// The focus goes to the judgement, and to the next question.
+#[hook]
+fn use_focus(quiz: &Quiz, head: &NodeRef, verdict: &NodeRef) {
+    let (head, verdict) = (head.clone(), verdict.clone());
+    let asked = quiz.current().map(|(_, asked)| (asked.attempt, asked.verdict.is_some()));
+    let untouched = quiz.current().is_some_and(|(_, asked)| !asked.touched) && quiz.answered() == 0;
+    let state = (quiz.place, quiz.over, asked);
+    use_effect_with(state, move |(place, over, asked)| {
+        // A page does not take the focus by itself.
+        if *place == 0 && !over && untouched {
+            return;
+        }
+        let judged = !over && asked.is_some_and(|(_, judged)| judged);
+        let place = if judged { &verdict } else { &head };
+        if let Some(element) = place.cast::<HtmlElement>() {
+            // What cannot take the focus is left alone.
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Enter goes on, wherever the focus is on the quiz's own page.
+#[hook]
+fn use_enter(quiz: &Quiz, act: &Callback<Act>, stand: Stand) {
+    let judged = quiz.current().is_some_and(|(_, asked)| asked.verdict.is_some());
+    let active = stand == Stand::Page && judged && !quiz.over;
+    let act = act.clone();
+    use_effect_with((active, quiz.place), move |(active, _)| {
+        let listener = active.then(|| {
+            EventListener::new(&gloo::utils::document(), "keydown", move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                let element = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+                let pressed = element.is_some_and(|it| {
+                    let what = "button, a[href], summary, input, select, textarea, dialog";
+                    it.closest(what).ok().flatten().is_some()
+                });
+                let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+                if event.key() == "Enter" && plain && !pressed && !event.repeat() {
+                    act.emit(Act::Next);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// The question on the screen, with where to go from it.
+fn asking(quiz: &Quiz, act: &Callback<Act>, head: &NodeRef, verdict: &NodeRef) -> Html {
+    let Some((question, asked)) = quiz.current() else { return Html::default() };
+    let on = |deed: Act| act.reform(move |_: MouseEvent| deed.clone());
+    let again = match question.kind {
+        QuestionKind::Numeric(_) => "Try with other numbers",
+        _ => "Try again",
+    };
+    let alone = quiz.questions.len() == 1;
+    let go_on = if quiz.is_last() { "See the result" } else { "Next question" };
+    html! {
+        <div class={classes!("quiz", "alone")}>
+            <QuestionView key={format!("{} {}", question.id, asked.attempt)}
+                question={question.clone()} asked={asked.clone()} said={quiz.said.clone()}
+                act={act.clone()} head={head.clone()} verdict={verdict.clone()}>
+                <div class="act">
+                    if !alone {
+                        <button type="button" class="push main" data-act="next" onclick={on(Act::Next)}>
+                            { go_on }<kbd aria-hidden="true">{ "Enter" }</kbd>
+                        </button>
+                    }
+                    <button type="button" class="push" data-act="again" onclick={on(Act::Again)}>
+                        { again }
+                    </button>
+                </div>
+            </QuestionView>
+        </div>
+    }
+}
