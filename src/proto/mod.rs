@@ -14,3 +14,6 @@ use crate::sim::machine::Machine;
 
 /// Every state machine, with the table from which its diagram is drawn.
 pub const MACHINES: &[Machine] = &[tcp::state::MACHINE];
+
+#[cfg(test)]
+mod tests;

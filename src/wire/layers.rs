@@ -118,3 +118,6 @@ fn push_bytes(layers: &mut Vec<Layer>, start: u32, end: u32) {
     };
     layers.push(Layer { protocol: Protocol::Data, offset: start, size, fields: vec![field] });
 }
+
+#[cfg(test)]
+mod tests;
