@@ -63,17 +63,20 @@ enum Sort {
 }
 
 fn sort(packet: &PacketView<'_>, kind: &str) -> Sort {
-    let fate = &packet.sent.fate;
-    let plain = matches!(fate.outcome, Outcome::Delivered { .. })
-        && fate.copy.is_none()
-        && packet.sent.retransmits.is_none();
     match kind {
-        _ if !plain => Sort::Single,
         "syn" | "syn-ack" | "fin" | "rst" | "probe" => Sort::Single,
         "ack" => Sort::Ack,
         _ if packet.sent.packet.body.is_empty() => Sort::Single,
         _ => Sort::Data,
     }
+}
+
+/// Whether a packet has the same fate as most, so that it may disappear in a band.
+fn is_plain(packet: &PacketView<'_>) -> bool {
+    let fate = &packet.sent.fate;
+    matches!(fate.outcome, Outcome::Delivered { .. })
+        && fate.copy.is_none()
+        && packet.sent.retransmits.is_none()
 }
 
 /// A packet with what the layout reads off it.
@@ -82,13 +85,16 @@ struct Seen<'a> {
     sort: Sort,
     /// Payload that the sender has sent so far, this packet included, repetitions left out.
     total: u64,
-    /// It must stay visible: a step happens when it is sent or arrives.
+    /// A step happens when it is sent or arrives.
     kept: bool,
+    /// Its fate is that of most.
+    plain: bool,
     /// An application message begins in it.
     heads: bool,
 }
 
-pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>) -> Drafts {
+/// Reads the messages off a trace; bursts of `bundle` packets become bands.
+pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>, bundle: u32) -> Drafts {
     let (trip, shortest) = trips(trace);
     let kept = step_packets(trace, options);
     let mut hidden = 0;
@@ -106,23 +112,23 @@ pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>) -> Drafts {
             hidden += 1;
             continue;
         }
-        let heads = !matches!(kind.as_str(), "data" | "ack");
-        let seen =
-            Seen { packet, sort, total: *total, kept: kept.contains(&packet.sent.id), heads };
-        if sort == Sort::Single {
-            // Something else between them ends a burst.
-            let key = (packet.from, packet.sent.to, Sort::Data);
-            flush(trace, bursts.remove(&key).unwrap_or_default(), options.bundle, &mut drafts);
-        }
+        let seen = Seen {
+            packet,
+            sort,
+            total: *total,
+            kept: kept.contains(&packet.sent.id),
+            plain: is_plain(&packet),
+            heads: !matches!(kind.as_str(), "data" | "ack"),
+        };
         let key = (packet.from, packet.sent.to, sort);
         let burst = bursts.entry(key).or_default();
         if sort == Sort::Single || !continues(burst, &seen, trip) {
-            flush(trace, std::mem::take(burst), options.bundle, &mut drafts);
+            flush(trace, std::mem::take(burst), bundle, &mut drafts);
         }
         burst.push(seen);
     }
     for (_, burst) in bursts {
-        flush(trace, burst, options.bundle, &mut drafts);
+        flush(trace, burst, bundle, &mut drafts);
     }
     drafts.sort_by_key(|draft| draft.packets.first().copied());
     Drafts { drafts, hidden, trip, shortest }
@@ -133,34 +139,39 @@ fn continues(burst: &[Seen<'_>], next: &Seen<'_>, trip: u64) -> bool {
     let (Some(first), Some(last)) = (burst.first(), burst.last()) else { return false };
     let close = nanos(next.packet.at - last.packet.at) <= trip / 4;
     let short = nanos(next.packet.at - first.packet.at) <= trip + trip / 2;
-    let in_order = next.packet.sent.fate.end() >= last.packet.sent.fate.end();
+    let plain = burst.iter().rev().find(|seen| seen.plain);
+    let ends = |seen: &Seen<'_>| seen.packet.sent.fate.end();
+    let in_order = !next.plain || plain.is_none_or(|last| ends(last) <= ends(next));
     close && short && in_order
 }
 
-/// Turns a burst into bands where it is long enough, else into single messages.
+/// Turns a burst into bands where it is long enough, else into single messages. A packet with a
+/// fate or a moment of its own stands alone between two bands.
 fn flush(trace: &Trace, burst: Vec<Seen<'_>>, bundle: u32, drafts: &mut Vec<Draft>) {
-    let mut piece: Vec<Seen<'_>> = Vec::new();
-    let count = burst.len();
-    let finish = |piece: Vec<Seen<'_>>, drafts: &mut Vec<Draft>| {
-        if piece.len() as u64 >= u64::from(bundle.max(2)) {
+    let last = burst.len().saturating_sub(1);
+    let long = burst.len() as u64 >= u64::from(bundle.max(2));
+    let finish = |piece: &mut Vec<Seen<'_>>, drafts: &mut Vec<Draft>| {
+        let piece = std::mem::take(piece);
+        if long && piece.len() > 1 {
             drafts.extend(band(trace, &piece));
         } else {
             drafts.extend(piece.iter().map(|seen| single(trace, &seen.packet)));
         }
     };
+    let mut piece: Vec<Seen<'_>> = Vec::new();
     for (place, seen) in burst.into_iter().enumerate() {
-        let inside = place > 0 && place + 1 < count;
-        if seen.kept && inside && !seen.heads {
-            finish(std::mem::take(&mut piece), drafts);
+        let apart = seen.kept && place > 0 && place < last && !seen.heads;
+        if apart || !seen.plain {
+            finish(&mut piece, drafts);
             drafts.push(single(trace, &seen.packet));
             continue;
         }
         if seen.heads {
-            finish(std::mem::take(&mut piece), drafts);
+            finish(&mut piece, drafts);
         }
         piece.push(seen);
     }
-    finish(piece, drafts);
+    finish(&mut piece, drafts);
 }
 
 fn single(trace: &Trace, packet: &PacketView<'_>) -> Draft {

@@ -79,7 +79,9 @@ fn wordings(draft: &Draft) -> Vec<Text> {
         }
     }
     out.push(label(vec![name(&draft.name)]));
-    if let Some((first, _)) = draft.name.split_once(' ') {
+    // A number alone says nothing.
+    let short = draft.name.split_once(' ').filter(|_| draft.packets.len() == 1);
+    if let Some((first, _)) = short {
         out.push(label(vec![name(first)]));
     }
     out

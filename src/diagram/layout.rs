@@ -8,7 +8,7 @@ use super::options::LayoutOptions;
 use super::parts::{Anchor, Diagram, Ending, Lane, Message, Text, Tick};
 use super::place::{Ground, Owner};
 use super::px::{Point, Px, Quad};
-use super::rows::{Place, Rows};
+use super::rows::{self, Place, Rows};
 use super::sides::{self, LANE_TOP, Sides};
 use super::text::Weight;
 use super::tokens::Token;
@@ -50,7 +50,8 @@ fn columns(width: Px, count: usize) -> Columns {
 pub(super) fn layout(trace: &Trace, options: &LayoutOptions<'_>) -> Diagram {
     let width = options.page_width();
     let columns = columns(width, trace.hosts.len());
-    let drafts = gather::gather(trace, options);
+    let bundle = rows::bundle(options.bundle, columns.distance);
+    let drafts = gather::gather(trace, options, bundle);
     let ghosts = gather::ghosts(trace, options);
     let history = History::read(trace, options);
     let rows = Rows::new(&drafts, &ghosts, &history, columns.distance, options.mode);

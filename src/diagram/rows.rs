@@ -65,6 +65,13 @@ fn drop_of(distance: Px) -> (Px, Px) {
     (share(SLOPE).clamp(Px::new(46), Px::new(66)).min(steepest), steepest)
 }
 
+/// From how many packets on a burst becomes a band: so many that single messages, spread over
+/// the height of a fan, would lie across the answers to the first of them.
+pub(super) fn bundle(asked: u32, distance: Px) -> u32 {
+    let fits = drop_of(distance).0.as_hundredths() / FAN.as_hundredths();
+    asked.min(u32::try_from(fits + 2).unwrap_or(asked))
+}
+
 /// Time to height, cuts applied but no fans.
 struct Scale {
     /// Hundredths of a pixel per `per` nanoseconds.
