@@ -24,7 +24,7 @@ pub(super) struct Build {
     /// The folder with the page and the program that Trunk wrote
     #[arg(long, value_name = "DIR")]
     dist: PathBuf,
-    /// Where the site will live, such as https://example.org, for canonical links and the sitemap
+    /// Where the site will live, such as `https://example.org`, for canonical links and the sitemap
     #[arg(long, value_name = "URL", env = "ROUNDTRIP_SITE_URL")]
     site_url: Option<String>,
     /// The folder that holds `content/`

@@ -13,7 +13,7 @@ use crate::wire::Protocol;
 
 /// Runs scenarios and remembers the runs: a chapter asks for the same one many times.
 #[derive(Debug, Default)]
-pub(super) struct Simulation {
+pub struct Simulation {
     runs: RefCell<BTreeMap<(String, Pairs), Rc<Run>>>,
 }
 

@@ -11,6 +11,8 @@ mod build;
 mod template;
 mod poster;
 
+pub use engine::Simulation;
+
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

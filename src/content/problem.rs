@@ -203,7 +203,6 @@ pub fn instead<'a>(word: &str, names: impl IntoIterator<Item = &'a str> + Clone)
     }
     let all: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match all.len() {
-        0 => ": there is none".to_owned(),
         1..=LISTED_MAX => format!(": there is {}", all.join(", ")),
         _ => String::new(),
     }

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod content;
 mod deps;
 mod diagrams;
 mod golden;

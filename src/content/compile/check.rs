@@ -52,7 +52,8 @@ fn unique(cx: &Cx<'_>) {
 fn fronts(cx: &Cx<'_>, decks: &[Deck]) {
     let mut fronts: BTreeMap<String, &str> = BTreeMap::new();
     for card in decks.iter().flat_map(|deck| &deck.cards) {
-        let mut front = plain_text(&card.front).trim().to_lowercase();
+        let words = plain_text(&card.front).to_lowercase();
+        let mut front = words.split_whitespace().collect::<Vec<_>>().join(" ");
         match &card.kind {
             // The blanks of one text look alike but hide different words.
             CardKind::Cloze => front.push_str(&format!("\n{}", card.id)),

@@ -39,15 +39,16 @@ fn deck(cx: &Cx<'_>, name: &str, file: &File) -> Option<Deck> {
         cx.known_chapter(&chapter.text, file, &chapter.span);
     }
     let mut cards = Vec::new();
-    for (heading, body) in sections(cx, file, &pieces) {
+    let sections = sections(cx, file, &pieces);
+    if sections.is_empty() {
+        cx.error(file, &(0..0), "the deck has no cards");
+    }
+    for (heading, body) in sections {
         cards.extend(
             Draft::read(cx, file, heading)
                 .and_then(|draft| draft.compile(body))
                 .unwrap_or_default(),
         );
-    }
-    if cards.is_empty() {
-        cx.error(file, &(0..0), "the deck has no cards");
     }
     Some(Deck { id: name.to_owned(), title: title?.text, chapter: chapter?.text, cards })
 }
@@ -130,7 +131,8 @@ pub(super) fn attributes(
                 value.as_ref().map(ToString::to_string).unwrap_or_default(),
             ));
         } else {
-            let at = narrow(&origin, &heading.range, key);
+            let at = narrow(&origin, &heading.range, &format!(" {key}"));
+            let at = at.start + 1..at.end;
             let instead = instead(key, keys.iter().copied());
             cx.error(file, &at, format!("a heading has no key `{key}`{instead}"));
         }

@@ -61,7 +61,7 @@ pub(super) fn read(
         ask: measure.text.clone(),
     };
     let answers = answers(cx, file, &numeric, &unit, &measure)?;
-    if answers.len() < ANSWERS_MIN {
+    if answers.len() < ANSWERS_MIN && !numeric.vary.is_empty() {
         let message = format!(
             "the question has {} different answers: `vary` must give at least {ANSWERS_MIN}",
             answers.len()
@@ -156,7 +156,9 @@ fn answers(
             Err(message) => {
                 let values: Vec<String> =
                     draw.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-                cx.error(file, &measure.span, format!("{message} (with {})", values.join(", ")));
+                let with = if values.is_empty() { String::new() } else { " with ".to_owned() };
+                let message = format!("{message}{with}{}", values.join(", "));
+                cx.error(file, &measure.span, message);
                 return None;
             }
         }

@@ -94,8 +94,22 @@ impl<'d> Reader<'d> {
     }
 
     fn wrong(&self, key: &str, value: &Spanned<DeValue<'d>>, wanted: &str) {
-        let found = value.get_ref().type_str();
-        self.error(&self.at(value), format!("`{key}` must be {wanted}, this is {found}"));
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "`true` or `false`",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let message = match value.get_ref() {
+            // A number that is wanted and is one is the wrong number.
+            DeValue::Integer(_) | DeValue::Float(_) if wanted.contains("number") => {
+                format!("`{key}` must be {wanted}")
+            }
+            _ => format!("`{key}` must be {wanted}, this is {found}"),
+        };
+        self.error(&self.at(value), message);
     }
 
     fn missing(&self, key: &str, wanted: &str) {

@@ -34,7 +34,9 @@ impl<'d> Cx<'d> {
         place: Place<'d>,
     ) -> Option<Target<'d>> {
         let (name, query) = text.split_once('?').unwrap_or((text, ""));
-        let diagram = place.chapter.and_then(|chapter| chapter.diagram(name));
+        // The first diagram of a scenario has its name; the name still means the scenario.
+        let named = place.chapter.filter(|_| !self.engine.scenarios().contains(&name));
+        let diagram = named.and_then(|chapter| chapter.diagram(name));
         let scenario = diagram.map_or(name, |diagram| diagram.scenario.as_str());
         if !self.known_scenario(scenario, place, span) {
             return None;

@@ -136,7 +136,10 @@ impl<'d> Text<'d> {
             match word.strip_prefix("mark=").and_then(|line| line.parse::<usize>().ok()) {
                 Some(line) if (1..=lines).contains(&line) => marked = Some(line),
                 Some(line) => {
-                    self.error(&piece.range, format!("`mark={line}`: the code has {lines} lines"));
+                    self.error(
+                        &piece.range,
+                        format!("`mark={line}`: the code ends at line {lines}"),
+                    );
                 }
                 None => self.error(
                     &piece.range,

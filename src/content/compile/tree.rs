@@ -126,6 +126,9 @@ impl Md {
                 text.push_str(words);
             }
         }
+        if pieces.is_empty() {
+            pieces.push((0, self.range.start));
+        }
         Fence { info, text, pieces }
     }
 }

@@ -1,0 +1,220 @@
+//! What chapters become.
+
+use expect_test::expect;
+
+use super::blocks;
+
+#[test]
+fn a_paragraph_without_anything_alive_is_html() {
+    expect![[r#"
+        [
+          {
+            "html": "<p>A “quotation” &amp; <em>more</em> <code>&lt;code&gt;</code>.</p>"
+          }
+        ]"#]]
+    .assert_eq(&blocks("A \"quotation\" & *more* `<code>`.\n"));
+}
+
+#[test]
+fn a_moment_leads_to_the_nearest_diagram_that_shows_it() {
+    let body = "[early](tcp-open@syn)\n\n```diagram\nscenario = \"tcp-open\"\ncaption = \"one\"\n```\n\n\
+                ```diagram\nscenario = \"tcp-open\"\nid = \"lost\"\npreset = \"lost-syn\"\ncaption = \"two\"\n```\n\n\
+                [near](tcp-open@syn) [again](tcp-open@syn-again) [other](tcp-close@fin)\n";
+    let json: serde_json::Value = serde_json::from_str(&blocks(body)).unwrap();
+    let diagrams: Vec<String> = json
+        .to_string()
+        .split("\"moment\":{\"diagram\":")
+        .skip(1)
+        .map(|rest| rest.chars().skip(1).take_while(|c| *c != '"').collect())
+        .collect();
+    assert_eq!(diagrams, ["tcp-open", "lost", "lost"]);
+    assert!(json.to_string().contains("\"scenario\":\"tcp-close\""));
+}
+
+#[test]
+fn a_number_carries_its_question_its_answer_and_its_sum() {
+    expect![[r#"
+        [
+          {
+            "text": {
+              "element": {
+                "tag": "p",
+                "children": [
+                  {
+                    "html": "It takes "
+                  },
+                  {
+                    "number": {
+                      "scenario": "tcp-open",
+                      "setup": [
+                        [
+                          "set.rtt",
+                          "200ms"
+                        ]
+                      ],
+                      "ask": "connect",
+                      "text": "200 ms",
+                      "sum": [
+                        {
+                          "label": "SYN to the server",
+                          "text": "100 ms"
+                        },
+                        {
+                          "label": "SYN-ACK to the client",
+                          "text": "100 ms"
+                        }
+                      ]
+                    }
+                  },
+                  {
+                    "html": "."
+                  }
+                ]
+              }
+            }
+          }
+        ]"#]]
+    .assert_eq(&blocks("It takes {{tcp-open?rtt=200ms connect}}.\n"));
+}
+
+#[test]
+fn a_sidenote_stands_under_its_paragraph() {
+    expect![[r#"
+        [
+          {
+            "html": "<p>One<sup class=\"noteref\">1</sup>.</p>"
+          },
+          {
+            "sidenote": {
+              "number": 1,
+              "text": [
+                {
+                  "html": "The <em>note</em>."
+                }
+              ]
+            }
+          },
+          {
+            "html": "<p>Two.</p>"
+          }
+        ]"#]]
+    .assert_eq(&blocks("One[^n].\n\nTwo.\n\n[^n]: The *note*.\n"));
+}
+
+#[test]
+fn boxes_become_what_they_are() {
+    let body = "> [!belief] A belief\n> right below\n>\n> more\n\n> [!exercise] How long?\n>\n> Count.\n\n\
+                > [!hint]\n>\n> h\n\n> [!solution]\n>\n> s\n\n> [!takeaways]\n>\n> 1. one\n> 2. two\n\n\
+                > [!faq] Q1\n>\n> a\n\n> [!faq] Q2\n>\n> b\n";
+    expect![[r#"
+        [
+          {
+            "box": {
+              "kind": "belief",
+              "head": [
+                {
+                  "html": "A belief"
+                }
+              ],
+              "blocks": [
+                {
+                  "html": "<p>right below</p>"
+                },
+                {
+                  "html": "<p>more</p>"
+                }
+              ]
+            }
+          },
+          {
+            "exercise": {
+              "id": "exercise-1",
+              "head": [
+                {
+                  "html": "How long?"
+                }
+              ],
+              "blocks": [
+                {
+                  "html": "<p>Count.</p>"
+                }
+              ],
+              "hint": [
+                {
+                  "html": "<p>h</p>"
+                }
+              ],
+              "solution": [
+                {
+                  "html": "<p>s</p>"
+                }
+              ]
+            }
+          },
+          {
+            "takeaways": [
+              [
+                {
+                  "html": "one"
+                }
+              ],
+              [
+                {
+                  "html": "two"
+                }
+              ]
+            ]
+          },
+          {
+            "faq": [
+              {
+                "question": [
+                  {
+                    "html": "Q1"
+                  }
+                ],
+                "blocks": [
+                  {
+                    "html": "<p>a</p>"
+                  }
+                ]
+              },
+              {
+                "question": [
+                  {
+                    "html": "Q2"
+                  }
+                ],
+                "blocks": [
+                  {
+                    "html": "<p>b</p>"
+                  }
+                ]
+              }
+            ]
+          }
+        ]"#]]
+    .assert_eq(&blocks(body));
+}
+
+#[test]
+fn a_table_has_heads_numbers_and_a_verdict() {
+    expect![[r#"
+        [
+          {
+            "html": "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"RTT\"><table><thead><tr><td></td><th scope=\"col\" class=\"num\">RTT</th></tr></thead><tbody><tr><th scope=\"row\">LAN</th><td class=\"num\">1</td></tr></tbody><tfoot><tr><th scope=\"row\">Verdict</th><td colspan=\"1\">Keep it open.</td></tr></tfoot></table></div>"
+          }
+        ]"#]].assert_eq(&blocks(
+        "| | RTT |\n| --- | ---: |\n| LAN | 1 |\n| Verdict | Keep it open. |\n",
+    ));
+}
+
+#[test]
+fn code_is_highlighted_by_class_and_one_line_marked() {
+    expect![[r#"
+        [
+          {
+            "html": "<pre tabindex=\"0\"><code><span class=\"hl-k\">int</span> x <span class=\"hl-k\">=</span> <span class=\"hl-n\">1</span>; <span class=\"hl-c\">//</span><span class=\"hl-c\"> one</span>\n<mark><span class=\"hl-k\">return</span> x;</mark></code></pre>"
+          }
+        ]"#]].assert_eq(&blocks("```c mark=2\nint x = 1; // one\nreturn x;\n```\n"));
+}
