@@ -30,6 +30,9 @@ mod draw;
 pub mod svg;
 pub mod changes;
 pub mod check;
+pub mod list;
+pub mod inspect;
+pub mod mermaid;
 
 pub use options::{Ghost, LayoutOptions, Mode, Scale, StepMark, Timers};
 pub use parts::{Diagram, Lane, Message};
