@@ -9,6 +9,7 @@ mod content;
 mod deps;
 mod diagrams;
 mod golden;
+mod peer;
 mod properties;
 mod scenarios;
 mod sketch;
