@@ -296,3 +296,6 @@ impl Endpoint for Host {
         connections.chain(self.app.poll_timeout()).min()
     }
 }
+
+#[cfg(test)]
+mod tests;
