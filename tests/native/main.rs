@@ -13,6 +13,8 @@ mod peer;
 mod properties;
 mod scenarios;
 mod sketch;
+#[cfg(feature = "cli")]
+mod site;
 mod study;
 mod study_properties;
 mod tidy;
