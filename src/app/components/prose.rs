@@ -79,8 +79,8 @@ impl Writer<'_> {
 }
 
 /// The attributes that an element of a text may have.
-const ATTRS: [&str; 8] =
-    ["class", "id", "start", "scope", "colspan", "role", "tabindex", "aria-label"];
+const ATTRS: [&str; 10] =
+    ["class", "id", "start", "scope", "colspan", "role", "tabindex", "aria-label", "href", "rel"];
 
 /// Our own HTML; words alone stay words.
 pub(crate) fn raw(html: &str) -> Html {
