@@ -96,9 +96,10 @@ fn tag(file: &Path) -> Option<String> {
 /// Names that Trunk made from the contents never change their meaning; all else may.
 fn cache_control(file: &Path) -> &'static str {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let hashed = name
-        .split(['-', '.', '_'])
-        .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    // Sixteen digits, fewer when the first ones are nought.
+    let hashed = name.split(['-', '.', '_']).any(|part| {
+        (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
     if hashed { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
