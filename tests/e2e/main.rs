@@ -5,6 +5,8 @@
 //! a test.
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod pages;

@@ -88,7 +88,7 @@ impl Page {
                  if (good || performance.now() > end) done(good); else setTimeout(look, 15);
              }})();"
         );
-        let came = self.run(what, self.client.execute_async(&script, Vec::new()));
+        let came = self.later(what, &script);
         assert!(came == true, "waited in vain for: {what} ({expression})\n{:#?}", self.console());
     }
 
@@ -100,6 +100,11 @@ impl Page {
     /// The value of a script's `return`.
     pub(crate) fn script(&self, script: &str) -> Value {
         self.run(script, self.client.execute(script, Vec::new()))
+    }
+
+    /// What a script hands to its last argument, a function, when it is done.
+    pub(crate) fn later(&self, what: &str, script: &str) -> Value {
+        self.run(what, self.client.execute_async(script, Vec::new()))
     }
 
     fn find(&self, selector: &str) -> Element {
@@ -198,7 +203,7 @@ impl Page {
                 for (const shift of list.getEntries()) if (!shift.hadRecentInput) sum += shift.value;
             }).observe({ type: 'layout-shift', buffered: true });
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50)));";
-        let sum = self.run("layout shift", self.client.execute_async(script, Vec::new()));
+        let sum = self.later("layout shift", script);
         sum.as_f64().unwrap_or(f64::NAN)
     }
 
@@ -214,7 +219,7 @@ impl Page {
                 `${rule.id}: ${rule.help}\\n` + rule.nodes.map((node) =>
                     `    ${node.target}: ${node.failureSummary}`).join('\\n'))),
                 (error) => done([String(error)]));";
-        let broken = self.run("axe-core", self.client.execute_async(script, Vec::new()));
+        let broken = self.later("axe-core", script);
         let broken: Vec<&str> =
             broken.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert!(broken.is_empty(), "{} at {}", broken.join("\n"), self.address());
