@@ -4,7 +4,7 @@
 //! trace; everything that a reader sees is derived from that trace.
 //!
 //! Layers look down only: [`wire`] (what travels) < [`sim`] (when) < [`proto`] (who) <
-//! [`scenario`] (what if); [`diagram`] and `chart` (where, how much) stand beside them over
+//! [`scenario`] (what if); [`diagram`] and `chart` (where, how much, on one clock) stand beside them over
 //! [`sim`]; [`content`] (what to read) and [`study`] (what to repeat) know no other module;
 //! `app` (the browser) stands on all of them.
 

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("proto", &["wire", "sim"]),
     ("scenario", &["wire", "sim", "proto"]),
     ("diagram", &["wire", "sim"]),
-    ("chart", &["wire", "sim"]),
+    ("chart", &["wire", "sim", "diagram"]),
     ("content", &[]),
     ("study", &[]),
     ("app", &["wire", "sim", "proto", "scenario", "diagram", "chart", "content", "study"]),
