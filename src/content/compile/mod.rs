@@ -12,6 +12,7 @@ mod html;
 mod highlight;
 mod target;
 mod text;
+mod links;
 mod table;
 mod names;
 mod course;
