@@ -222,10 +222,14 @@ const STEPS: &[StepSpec] = &[
         caption: |trace, entry| {
             let heard = duplicates(trace).take_while(|ack| *ack < entry).count() as u64;
             format!(
-                "{}, and three would be needed: the retransmission timer runs out at {}.",
+                "{}: the retransmission timer runs out at {}.",
                 match heard {
-                    0 => "No duplicate ACK came".to_owned(),
-                    _ => format!("Only {} came", count(heard, "duplicate ACK")),
+                    0 => "No duplicate ACK came, and three would be needed".to_owned(),
+                    1 | 2 => format!(
+                        "Only {} came, and three would be needed",
+                        count(heard, "duplicate ACK")
+                    ),
+                    _ => "What was sent again is lost too, and no ACK tells of that".to_owned(),
                 },
                 when(trace, entry)
             )
