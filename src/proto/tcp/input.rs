@@ -1,5 +1,7 @@
 //! What arriving segments do: RFC 9293 section 3.10.7, in its order.
 
+use core::time::Duration;
+
 use super::state::State;
 use super::timers::Timer;
 use super::{AppInput, ConnError, Connection};
@@ -19,6 +21,9 @@ struct Arrival<'a> {
     /// What it acknowledges.
     ack: i64,
 }
+
+/// The least time between two corrections of a peer that sends nothing but acknowledgments.
+const CORRECTION_PAUSE: Duration = Duration::from_millis(500);
 
 /// A position as a signed number, to compare with what may lie before the start.
 fn signed(position: u64) -> i64 {
@@ -129,7 +134,7 @@ impl Connection {
             self.rtt.sample(now - self.handshake.sent_at);
         } else if let (true, Some((_, echo))) = (self.handshake.timestamps, segment.timestamps()) {
             let ms = self.clock(now).wrapping_sub(echo);
-            self.rtt.sample(core::time::Duration::from_millis(u64::from(ms)));
+            self.rtt.sample(Duration::from_millis(u64::from(ms)));
         }
     }
 
@@ -237,7 +242,21 @@ impl Connection {
             // The acknowledgment of the peer's FIN was lost.
             self.timers.set(Timer::TimeWait, now + self.config.profile.time_wait);
         }
-        self.rcv.quick = self.rcv.quick.max(1);
+        self.correct(now, arrival);
+    }
+
+    /// Says what is expected to a peer that seems to be wrong. Two ends that are both wrong would
+    /// answer each other for ever, so what carries nothing is answered twice a second at most
+    /// (RFC 5961 section 7; Linux's `tcp_invalid_ratelimit`).
+    fn correct(&mut self, now: Instant, arrival: &Arrival<'_>) {
+        let carries = arrival.len > 0 && !arrival.segment.flags.has(Flags::SYN);
+        let soon = |at: Instant| now - at < CORRECTION_PAUSE;
+        if !carries {
+            if self.rcv.corrected_at.is_some_and(soon) {
+                return;
+            }
+            self.rcv.corrected_at = Some(now);
+        }
         self.send_ack(now);
     }
 
@@ -258,7 +277,7 @@ impl Connection {
         }
         // RFC 5961 section 5: neither of the future nor older than the largest window.
         if arrival.ack > nxt || arrival.ack < una - signed(self.snd.wnd_max) {
-            self.send_ack(now);
+            self.correct(now, arrival);
             return false;
         }
         let echo = arrival.segment.timestamps().map(|(_, echo)| echo);

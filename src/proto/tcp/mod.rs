@@ -135,6 +135,8 @@ struct Receive {
     acked: u64,
     /// Whether the application was told that no more will come.
     told_closed: bool,
+    /// When a peer that was wrong was told so last.
+    corrected_at: Option<Instant>,
 }
 
 /// The SYN or SYN-ACK and its repetitions.
@@ -380,6 +382,7 @@ impl Receive {
             ts_recent: None,
             acked: 0,
             told_closed: false,
+            corrected_at: None,
         }
     }
 

@@ -161,6 +161,7 @@ impl Connection {
     /// Sends the oldest lost segment again.
     pub(super) fn resend(&mut self, now: Instant) {
         if let Some(segment) = self.snd.flight.resend(now) {
+            self.snd.last_at = Some(now);
             self.send_range(now, &segment, Some(segment.tag));
         }
     }

@@ -250,6 +250,19 @@ fn an_acknowledgment_of_the_future_is_answered_and_not_believed() {
 }
 
 #[test]
+fn two_ends_that_are_both_wrong_do_not_answer_each_other_for_ever() {
+    let mut pair = Pair::new([1, 2], linux()).established();
+    // Someone has made each believe that the other sent bytes that it never sent.
+    pair.ends[CLIENT].connection.rcv.nxt += 5000;
+    pair.ends[SERVER].connection.rcv.nxt += 5000;
+    let sent = pair.ends[CLIENT].sent + pair.ends[SERVER].sent;
+    pair.with(CLIENT, Connection::send_ack);
+    pair.run_until(pair.now + Duration::from_millis(900));
+    let answers = pair.ends[CLIENT].sent + pair.ends[SERVER].sent - sent;
+    assert!((2..=6).contains(&answers), "{answers}");
+}
+
+#[test]
 fn an_old_duplicate_is_told_by_its_clock() {
     let mut pair = Pair::new([1, 2], linux()).established();
     pair.send(CLIENT, 10);
