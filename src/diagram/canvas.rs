@@ -1,8 +1,9 @@
 //! From lengths at scale 1 and tokens to elements.
 
+use super::cover::Cover;
 use super::element::Element;
 use super::options::Scale;
-use super::parts::{Anchor, Text};
+use super::parts::{Anchor, Span, Text};
 use super::px::{Dir, Point, Px};
 use super::text::Weight;
 use super::tokens::{Theme, Token};
@@ -13,6 +14,9 @@ pub(super) struct Canvas {
     theme: Theme,
     percent: i32,
 }
+
+/// From a text to the cover beside it.
+const APART: Px = Px::new(4);
 
 /// A line's look.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +116,9 @@ impl Canvas {
 
     /// A text; `faded` sets ink in the second voice.
     pub(super) fn text(&self, text: &Text, faded: bool) -> Element {
+        if text.cover.is_some() {
+            return self.covered(text);
+        }
         let (x, y) = (self.page(text.at.x), self.page(text.at.y));
         let token = |token| if faded && token == Token::Ink { Token::Ink2 } else { token };
         let size = text.size.percent(self.percent);
@@ -156,5 +163,62 @@ impl Canvas {
             out.children.push(tspan.attr("font-weight", weight).text(&span.text));
         }
         out
+    }
+
+    /// A text with a cover over some of its pieces: as large as they are, so that nothing moves
+    /// when it is lifted.
+    fn covered(&self, text: &Text) -> Element {
+        let Some((cover, from, to)) = text.cover else { return Element::new("g") };
+        let (x, y) = (self.page(text.at.x), self.page(text.at.y));
+        let mut group = Element::new("g").attr("class", "rt-cover");
+        if text.dir != Dir::RIGHT {
+            let angle = Px::hundredths(text.dir.angle()).tenths();
+            group = group.attr("transform", format!("rotate({angle} {x} {y})"));
+        }
+        let part = |spans: &[Span]| Text { spans: spans.to_vec(), cover: None, ..text.clone() };
+        let (before, rest) = text.spans.split_at(from.min(text.spans.len()));
+        let (under, behind) = rest.split_at((to - from).min(rest.len()));
+        let whole = text.width();
+        let left = match text.anchor {
+            Anchor::Start => text.at.x,
+            Anchor::Middle => text.at.x - whole / 2,
+            Anchor::End => text.at.x - whole,
+        };
+        let start = left + part(before).width();
+        let wide = part(under).width();
+        let set = |spans: &[Span], x: Px, anchor: Anchor| {
+            let upright = Text { dir: Dir::RIGHT, ..part(spans) };
+            self.text(&upright.at(x, text.at.y, anchor), false)
+        };
+        if !before.is_empty() {
+            group.children.push(set(before, start - APART, Anchor::End));
+        }
+        group.children.extend(self.cover(text, (start, start + wide), (cover, under)));
+        if !behind.is_empty() {
+            group.children.push(set(behind, start + wide + APART, Anchor::Start));
+        }
+        group
+    }
+
+    fn cover(
+        &self,
+        text: &Text,
+        (left, right): (Px, Px),
+        (cover, under): (Cover, &[Span]),
+    ) -> Vec<Element> {
+        let y = text.at.y;
+        let rect = self.rect(Point::new(left, y - Px::new(13)), Point::new(right, y + Px::new(5)));
+        let rect = self.fill(rect.attr("rx", self.page(Px::new(2))), Token::Mark);
+        let words: String = under.iter().map(|span| span.text.as_str()).collect();
+        let (rect, words) = match cover {
+            Cover::Asked => {
+                let rim = Stroke::new(Token::Ink, 125).dashed(&[300, 200]);
+                (self.stroke(rect, &rim), "?")
+            }
+            Cover::Told => (rect, words.trim()),
+        };
+        let size = text.size.round();
+        let words = Text::plain(words, size, Weight::Bold, Token::Ink);
+        vec![rect, self.text(&words.at((left + right) / 2, y, Anchor::Middle), false)]
     }
 }

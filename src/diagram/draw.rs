@@ -130,7 +130,7 @@ pub(super) fn timers(scene: &Scene<'_>, canvas: &Canvas, part: Part) -> Vec<Elem
 
 /// Every message: full in the past, thin in the future.
 pub(super) fn messages(scene: &Scene<'_>, canvas: &Canvas, part: Part) -> Vec<Element> {
-    let draw = |message: &Message| {
+    let draw = |message: &&Message| {
         let mut group = Element::new("g").key(key(message));
         group.children = line(message, canvas, part == Part::Next, 100);
         group
@@ -138,7 +138,8 @@ pub(super) fn messages(scene: &Scene<'_>, canvas: &Canvas, part: Part) -> Vec<El
     // Ghosts lie under everything live.
     let (ghosts, live): (Vec<_>, Vec<_>) =
         scene.diagram.messages.iter().partition(|message| message.is_ghost());
-    ghosts.into_iter().chain(live).map(draw).collect()
+    let seen = |message: &&Message| !message.covered;
+    ghosts.into_iter().chain(live).filter(seen).map(|message| draw(&message)).collect()
 }
 
 fn key(message: &Message) -> String {
@@ -302,6 +303,9 @@ fn dot(message: &Message, y: Px, canvas: &Canvas) -> Option<Element> {
             at(from.x + Px::clamp_i64(wide * part / whole.max(1)), y)
         })
     };
+    if message.covered {
+        return None;
+    }
     let center = on((message.start, message.end)).or_else(|| on(message.last_line()))?;
     let dot = canvas.fill(canvas.circle(center, Px::hundredths(550)), message.pen.token());
     Some(canvas.stroke(dot, &Stroke::new(Token::Stage, 200)).key(format!("d{}", key(message))))

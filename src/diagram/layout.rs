@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::gather::{self, Draft, Drafts};
 use super::history::History;
 use super::options::LayoutOptions;
-use super::parts::{Anchor, Diagram, Ending, Lane, Message, Text, Tick};
+use super::parts::{About, Anchor, Diagram, Ending, Lane, Message, Text, Tick};
 use super::place::{Ground, Owner};
 use super::px::{Point, Px, Quad};
 use super::rows::{self, Place, Rows};
@@ -146,6 +146,7 @@ fn lines(drafts: &[Draft], places: &[Place], lanes: &[Lane]) -> Vec<Message> {
             label: None,
             fate: None,
             title: format!("{} {}", draft.name, draft.detail).trim_end().to_owned(),
+            covered: false,
         })
     };
     drafts.iter().zip(places).filter_map(line).collect()
@@ -192,7 +193,7 @@ fn gap_words(rows: &Rows, lanes: &[Lane], ground: &mut Ground, texts: &mut Vec<T
         let wordings = [format!("{time}, nothing is sent"), format!("{time} cut"), time];
         let candidates = wordings.iter().map(|words| {
             let text = Text::plain(words, 11, Weight::Regular, Token::Ink2);
-            text.at(middle, gap.top + Px::new(17), Anchor::Middle)
+            text.at(middle, gap.top + Px::new(17), Anchor::Middle).about(About::Clock)
         });
         texts.extend(ground.take(candidates, None));
         let left = lanes.first().map_or(Px::ZERO, |lane| lane.x);
@@ -213,7 +214,9 @@ fn clock(rows: &Rows, columns: &Columns, ground: &mut Ground, texts: &mut Vec<Te
         }
         let wide = *low - *high >= BRACKET && above.is_none_or(|(_, bracket)| bracket < *high);
         let bracket = if wide { *low } else { *high };
-        let plain = |number: String| Text::plain(&number, 11, Weight::Regular, Token::Ink2);
+        let plain = |number: String| {
+            Text::plain(&number, 11, Weight::Regular, Token::Ink2).about(About::Clock)
+        };
         let mut wordings = words::clock(*at, end);
         if ticks.is_empty() && columns.gutter > Px::new(34) {
             wordings.insert(0, format!("{}\u{a0}ms", wordings.first().map_or("0", String::as_str)));

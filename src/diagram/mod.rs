@@ -16,6 +16,7 @@ pub mod words;
 pub mod tokens;
 pub mod options;
 pub mod timemap;
+pub mod cover;
 pub mod parts;
 mod gather;
 mod history;
@@ -34,6 +35,7 @@ pub mod list;
 pub mod inspect;
 pub mod mermaid;
 
+pub use cover::{Cover, Hidden};
 pub use options::{Ghost, LayoutOptions, Mode, Scale, StepMark, Timers};
 pub use parts::{Diagram, Lane, Message};
 pub use px::{Point, Px};

@@ -1,5 +1,6 @@
 //! The parts of a laid-out diagram.
 
+use super::cover::Cover;
 use super::options::{LayoutOptions, Scale};
 use super::px::{Dir, Point, Px};
 use super::text::{self, Weight};
@@ -179,6 +180,8 @@ pub struct Message {
     pub fate: Option<Text>,
     /// What it is called, for people and machines that cannot see the label.
     pub title: String,
+    /// Whether only its label is drawn: the message itself is asked for.
+    pub covered: bool,
 }
 
 /// What stands beside a message.
@@ -229,6 +232,29 @@ pub struct Text {
     pub italic: bool,
     /// Whether it has a halo that keeps lines away.
     pub halo: bool,
+    /// What it is about.
+    pub about: About,
+    /// The pieces under a cover, from the first to behind the last.
+    pub cover: Option<(Cover, usize, usize)>,
+}
+
+/// What a text is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum About {
+    /// A message, or anything else that is not timed by it.
+    #[default]
+    Message,
+    /// The state that a lane is in from a moment on.
+    State {
+        /// The place of the lane.
+        lane: usize,
+        /// Since when.
+        since: Instant,
+    },
+    /// How long a timer runs, or a host works.
+    Length,
+    /// The clock, and the times that are cut out.
+    Clock,
 }
 
 impl Text {
@@ -242,7 +268,16 @@ impl Text {
             spans: vec![Span { text: text.to_owned(), weight, token }],
             italic: false,
             halo: false,
+            about: About::Message,
+            cover: None,
         }
+    }
+
+    /// The same about something else.
+    #[must_use]
+    pub const fn about(mut self, about: About) -> Self {
+        self.about = about;
+        self
     }
 
     /// The same at another place.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::gather::Draft;
 use super::history::{History, Wait};
-use super::parts::{Anchor, Bar, Lane, Look, Pen, Strip, Text};
+use super::parts::{About, Anchor, Bar, Lane, Look, Pen, Strip, Text};
 use super::place::{Ground, Owner};
 use super::px::{Px, Quad};
 use super::rows::{Place, Rows};
@@ -173,7 +173,9 @@ impl<'a> Sides<'a> {
             let candidates = names.iter().flat_map(|name| {
                 [NAME, NAME + BAR, NAME + BAR + NEXT_BAR].into_iter().map(move |away| {
                     let text = Text::plain(name, 11, Weight::Bold, Token::Ink2);
-                    text.at(x + away * side, y + Px::new(11), outward(side))
+                    let lane = usize::from(stay.host.0);
+                    let about = About::State { lane, since: stay.at };
+                    text.at(x + away * side, y + Px::new(11), outward(side)).about(about)
                 })
             });
             texts.extend(ground.take(candidates, None));
@@ -202,6 +204,7 @@ impl<'a> Sides<'a> {
             let set = pairs.map(|(name, y)| {
                 let name = Text::plain(name, 11, Weight::Regular, Token::Ink2);
                 let length = Text::plain(&length, 11, Weight::Bold, Token::Ink);
+                let length = length.about(About::Length);
                 (away(name, y - Px::new(4)), away(length, y + Px::new(11)))
             });
             let free = |(name, length): &(Text, Text)| {
@@ -246,7 +249,7 @@ impl<'a> Sides<'a> {
                 });
                 places.map(move |(side, y)| {
                     let text = Text::plain(words, 11, Weight::Regular, Token::Ink2);
-                    text.at(x + NAME * side, y, outward(side))
+                    text.at(x + NAME * side, y, outward(side)).about(About::Length)
                 })
             });
             texts.extend(ground.take(candidates, None));

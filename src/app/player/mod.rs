@@ -22,7 +22,9 @@ mod share;
 mod dialogs;
 mod view;
 
+pub(crate) use drawing::node;
 pub(crate) use slider::Slider;
+pub(crate) use stage::subtitles;
 pub(crate) use view::Player;
 
 use yew::prelude::*;

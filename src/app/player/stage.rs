@@ -65,7 +65,7 @@ fn mark(step: &crate::scenario::Step) -> StepMark {
 }
 
 /// What stands under the names of the hosts.
-fn subtitles(run: &Run) -> Vec<String> {
+pub(crate) fn subtitles(run: &Run) -> Vec<String> {
     let away = nanos(run.setup.params.duration("rtt")) / 2;
     let place = |lane| match lane {
         0 => "you".to_owned(),

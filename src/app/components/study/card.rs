@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::figure::Figure;
 use super::typed::{TypedField, difference};
 use super::words::Words;
 use crate::app::site::use_site;
@@ -47,6 +48,10 @@ pub(crate) fn CardView(props: &CardProps) -> Html {
             <div class="question" id={props.id.clone()} tabindex="-1" ref={props.question.clone()}>
                 { front.show(&card.front) }
             </div>
+            if let CardKind::Diagram { diagram, hide } = &card.kind {
+                <Figure diagram={(**diagram).clone()} hide={Some((*hide, props.shown))}
+                    id={format!("f-{}", props.id)} />
+            }
             if accept.is_some() && !props.shown {
                 <TypedField text={props.typed.clone()} asked_by={props.id.clone()}
                     live={props.live} field={props.field.clone()} act={props.act.clone()} />

@@ -8,14 +8,17 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::figure::Figure;
 use super::progress::Progress;
 use super::question::QuestionView;
 use super::result::QuizResult;
+use super::see::See;
+use crate::app::player::{Chrome, Player};
 use crate::app::study::clock::now;
 use crate::app::study::desk::Keeping;
-use crate::app::study::quiz::{Act, Quiz};
+use crate::app::study::quiz::{Act, Asked, Quiz};
 use crate::app::study::use_study;
-use crate::content::types::{Question, QuestionKind};
+use crate::content::types::{Diagram, Question, QuestionKind};
 
 /// Where a quiz stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,8 +174,9 @@ fn asking(quiz: &Quiz, act: &Callback<Act>, head: &NodeRef, verdict: &NodeRef) -
     };
     let alone = quiz.questions.len() == 1;
     let go_on = if quiz.is_last() { "See the result" } else { "Next question" };
+    let beside = beside(question, asked);
     html! {
-        <div class={classes!("quiz", "alone")}>
+        <div class="quiz">
             <QuestionView key={format!("{} {}", question.id, asked.attempt)}
                 question={question.clone()} asked={asked.clone()} said={quiz.said.clone()}
                 act={act.clone()} head={head.clone()} verdict={verdict.clone()}>
@@ -187,6 +191,28 @@ fn asking(quiz: &Quiz, act: &Callback<Act>, head: &NodeRef, verdict: &NodeRef) -
                     </button>
                 </div>
             </QuestionView>
+            if let Some(beside) = beside { <aside class="beside-question">{ beside }</aside> }
         </div>
     }
+}
+
+/// What stands beside a question: the paused run that it asks about, then the moment that decides.
+fn beside(question: &Question, asked: &Asked) -> Option<Html> {
+    let paused = match &question.kind {
+        QuestionKind::Trace(trace) => Some(trace),
+        _ => None,
+    };
+    if asked.verdict.is_none() {
+        let trace = paused?;
+        let id = format!("t-{}", question.id.replace('.', "-"));
+        return Some(html! {
+            <Figure diagram={trace.diagram.clone()} at={trace.pause_at.clone()} cut={true} {id} />
+        });
+    }
+    let title = "The moment that decides it";
+    if let Some(moment) = question.see.clone() {
+        return Some(html! { <See {moment} {title} /> });
+    }
+    let diagram = Diagram { start: None, id: "see".to_owned(), ..paused?.diagram.clone() };
+    Some(html! { <Player {diagram} {title} chrome={Chrome::Beside} own_network={false} /> })
 }

@@ -16,6 +16,7 @@ use super::end::End;
 use super::foot::StudyFoot;
 use super::grades::Grades;
 use super::progress::Progress;
+use super::see::See;
 use super::typed;
 use crate::app::site::use_site;
 use crate::app::study::clock::now;
@@ -81,6 +82,7 @@ pub(crate) fn ReviewDesk(props: &ReviewDeskProps) -> Html {
             { on_screen(props, &shown, &study, &hands) }
             <Acts review={shown.clone()} live={site.live} explains={explains(props, &shown)}
                 act={act.clone()} on_keys={on_keys.clone()} />
+            { explanation(props, &shown) }
             { leech(&shown, &act) }
             <p role="status" class="said">{ &shown.said }</p>
             <StudyFoot />
@@ -269,6 +271,19 @@ fn on_screen(props: &ReviewDeskProps, review: &Review, study: &Study, hands: &Ha
             <Grades turn={turn.clone()} shown={review.shown} live={*live} act={act.clone()}
                 main={places.main.clone()} {likely} />
         </>
+    }
+}
+
+/// The moment that explains the card, if that is asked for.
+fn explanation(props: &ReviewDeskProps, review: &Review) -> Html {
+    let card = review.turn.as_ref().and_then(|turn| card_of(props, &turn.card));
+    match card.filter(|_| review.explain).and_then(|card| card.see.clone()) {
+        Some(moment) => html! {
+            <aside class="aside" aria-label="The moment that explains it">
+                <See {moment} title="The moment that explains it" />
+            </aside>
+        },
+        None => Html::default(),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn difference(accept: &[String], given: &str) -> Html {
     }
     let (right, pieces) = typed(accept, given);
     if right {
-        return html! { <p class="diff"><span class="said">{ "You typed: " }</span>{ given.trim() }{ ", which is right." }</p> };
+        return html! { <p class="diff"><span class="label">{ "You typed: " }</span>{ given.trim() }{ ", which is right." }</p> };
     }
     let piece = |change: Change, text: &str| match change {
         Change::Same => html! { { text.to_owned() } },
@@ -59,7 +59,7 @@ pub(crate) fn difference(accept: &[String], given: &str) -> Html {
     };
     html! {
         <p class="diff">
-            <span class="said">{ "You typed: " }</span>
+            <span class="label">{ "You typed: " }</span>
             { for pieces.iter().map(|it| piece(it.change, &it.text)) }
         </p>
     }

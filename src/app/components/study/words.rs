@@ -80,17 +80,20 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// A blank is as wide as its answer, so that nothing moves when it is filled.
+    /// Answer and question stand in one place and one of them is invisible, so that nothing moves
+    /// when the blank is filled.
     fn blank(&self, answer: &str, hint: Option<&str>) -> Html {
+        let answer = answer.to_owned();
+        let ask = hint.unwrap_or("?").to_owned();
         if self.filled {
-            return html! { <mark class="blank filled">{ answer }</mark> };
+            return html! {
+                <mark class="blank filled"><b>{ answer }</b><i aria-hidden="true">{ ask }</i></mark>
+            };
         }
         let label = hint.map_or_else(|| "blank".to_owned(), |hint| format!("blank: {hint}"));
         html! {
-            <span class="blank" role="img" aria-label={label}>
-                <span class="width" aria-hidden="true">{ answer_width(answer, hint) }</span>
-                <span class="ask" aria-hidden="true">{ hint.unwrap_or("?").to_owned() }</span>
-            </span>
+            <span class="blank"><b aria-hidden="true">{ answer }</b>
+                <i aria-hidden="true">{ ask }</i><span class="sr">{ label }</span></span>
         }
     }
 }
@@ -98,13 +101,6 @@ impl<'a> Words<'a> {
 /// Attributes that the content may give to its elements.
 const NAMES: [&str; 8] =
     ["class", "id", "start", "scope", "colspan", "role", "tabindex", "aria-label"];
-
-/// Filling that is as wide as the longer of answer and hint; it must not hold the answer, which
-/// copying or a search in the page would find.
-fn answer_width(answer: &str, hint: Option<&str>) -> String {
-    let letters = answer.chars().count().max(hint.map_or(0, |hint| hint.chars().count()));
-    "n".repeat(letters.max(3))
-}
 
 /// HTML of the content compiler. Bare text stays text, so that no element is made for it.
 fn raw(html: &str) -> Html {

@@ -1,0 +1,138 @@
+//! A still picture of a run: on a card with one thing hidden, beside a question up to the moment
+//! that is asked about.
+
+use yew::prelude::*;
+
+use crate::app::player::{node, subtitles};
+use crate::content::types::{self, Diagram};
+use crate::diagram::svg::{Element, standalone};
+use crate::diagram::{self, Cover, Hidden, LayoutOptions, Mode, StepMark, View};
+use crate::scenario::ask::moment;
+use crate::scenario::{self, Run, Setup};
+use crate::sim::trace::EntryId;
+
+/// The widths that it is laid out for; the page shows the widest that fits.
+const WIDTHS: [i32; 4] = [320, 390, 480, 640];
+
+/// Pixels below the playhead that are still shown where the future is not.
+const BELOW: i32 = 24;
+
+/// A still picture.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct FigureProps {
+    pub(crate) diagram: Diagram,
+    /// The moment: a step or the n-th packet of a name; the diagram's start unless given.
+    #[prop_or_default]
+    pub(crate) at: Option<AttrValue>,
+    /// What is hidden, and whether it is told now.
+    #[prop_or_default]
+    pub(crate) hide: Option<(types::Hide, bool)>,
+    /// Whether it ends at the moment.
+    #[prop_or_default]
+    pub(crate) cut: bool,
+    /// What its ids begin with; unique on the page.
+    pub(crate) id: AttrValue,
+}
+
+/// A still picture. A run that the engine does not know is said in words.
+#[component]
+pub(crate) fn Figure(props: &FigureProps) -> Html {
+    let drawn = use_memo(props.clone(), draw);
+    match drawn.as_ref() {
+        Ok(pictures) => html! {
+            <div class="figure fit">
+                { for pictures.iter().map(|(width, picture)| html! {
+                    <div class={format!("w{width}")}>{ node(picture) }</div>
+                }) }
+            </div>
+        },
+        Err(what) => html! { <p class="notice bad">{ what.clone() }</p> },
+    }
+}
+
+fn draw(props: &FigureProps) -> Result<Vec<(i32, Element)>, String> {
+    let Diagram { scenario: name, setup, start, caption, .. } = &props.diagram;
+    let found = scenario::find(name).ok_or_else(|| format!("There is no scenario `{name}`."))?;
+    let (setup, _) = Setup::from_query(found, setup);
+    let run = scenario::run(found, &setup);
+    let at = props.at.as_deref().or(start.as_deref());
+    let entry = at.map(|at| moment(&run, at)).transpose();
+    let entry =
+        entry.map_err(|error| format!("This diagram has no such moment: {}.", error.message()))?;
+    Ok(WIDTHS
+        .iter()
+        .map(|width| (*width, picture(props, &run, entry, (*width, caption))))
+        .collect())
+}
+
+fn picture(
+    props: &FigureProps,
+    run: &Run,
+    entry: Option<EntryId>,
+    (width, caption): (i32, &str),
+) -> Element {
+    let steps: Vec<StepMark> = run
+        .steps
+        .iter()
+        .map(|step| StepMark { name: step.name, title: step.title, at: step.at, entry: step.entry })
+        .collect();
+    let away = subtitles(run);
+    let away: Vec<&str> = away.iter().map(String::as_str).collect();
+    let mode = match props.diagram.mode {
+        types::Mode::Gaps => Mode::Gaps,
+        types::Mode::True => Mode::True,
+        types::Mode::Steps => Mode::Steps,
+    };
+    let options =
+        LayoutOptions { width, mode, steps: &steps, subtitles: &away, ..LayoutOptions::default() };
+    let mut laid = diagram::Diagram::layout(&run.trace, &options);
+    if let (Some(entry), Some((hide, told))) = (entry, props.hide) {
+        let cover = if told { Cover::Told } else { Cover::Asked };
+        laid.cover(&run.trace, entry, hidden(hide), cover);
+    }
+    // Only a question about a state is about a moment; the others are about the whole picture.
+    let paused = props.cut || matches!(props.hide, Some((types::Hide::State, _)));
+    let at = entry.filter(|_| paused).and_then(|entry| run.trace.entry(entry)).map(|it| it.at);
+    let words: Vec<&str> = laid
+        .messages
+        .iter()
+        .filter(|message| !props.cut || at.is_none_or(|at| message.sent <= at))
+        .map(|message| message.title.as_str())
+        .collect();
+    let (id, desc) = (format!("{}-{width}", props.id), words.join(", "));
+    let view = View {
+        playhead: at,
+        future: !props.cut,
+        id: &id,
+        title: if caption.is_empty() { "Sequence diagram" } else { caption },
+        desc: &desc,
+        ..View::default()
+    };
+    let mut picture = standalone(&laid.scene(view));
+    if let (Some(at), true) = (at, props.cut) {
+        let high = diagram::svg::HEAD.round() + laid.y(at).round() + BELOW;
+        crop(&mut picture, width, high);
+    }
+    picture
+}
+
+/// Shows only the upper part of a picture.
+fn crop(picture: &mut Element, width: i32, high: i32) {
+    for (name, value) in &mut picture.attrs {
+        match *name {
+            "height" => *value = high.to_string(),
+            "viewBox" => *value = format!("0 0 {width} {high}"),
+            _ => {}
+        }
+    }
+}
+
+const fn hidden(hide: types::Hide) -> Hidden {
+    match hide {
+        types::Hide::Label => Hidden::Name,
+        types::Hide::Detail => Hidden::Detail,
+        types::Hide::Message => Hidden::Message,
+        types::Hide::State => Hidden::State,
+        types::Hide::Time => Hidden::Time,
+    }
+}
