@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Failure, write};
+use crate::diagram::mermaid::mermaid;
+use crate::diagram::{Diagram, LayoutOptions, StepMark, View, svg};
 use crate::scenario::{self, CATALOGUE, Scenario, Setup};
 
 /// The arguments of `run`.
@@ -39,6 +41,10 @@ enum Format {
     Text,
     /// Everything, for programs; times are whole nanoseconds
     Json,
+    /// The picture of the whole run
+    Svg,
+    /// A Mermaid sequence diagram
+    Mermaid,
 }
 
 impl Run {
@@ -53,6 +59,8 @@ impl Run {
                 json.push('\n');
                 json
             }
+            Format::Svg => picture(scenario, &run),
+            Format::Mermaid => mermaid(&run.trace),
         };
         write(self.output.as_deref(), &text)
     }
@@ -76,6 +84,22 @@ impl Run {
         problems.extend(wrong.into_iter().map(|problem| problem.message));
         if problems.is_empty() { Ok(setup) } else { Err(Failure::Usage(problems)) }
     }
+}
+
+/// The width of a picture in CSS pixels: that of a column of text.
+const WIDTH: i32 = 712;
+
+/// The picture of a finished run, as a file of its own.
+fn picture(scenario: &dyn Scenario, run: &scenario::Run) -> String {
+    let steps: Vec<StepMark> = run
+        .steps
+        .iter()
+        .map(|step| StepMark { name: step.name, title: step.title, at: step.at, entry: step.entry })
+        .collect();
+    let options = LayoutOptions { width: WIDTH, steps: &steps, ..LayoutOptions::default() };
+    let diagram = Diagram::layout(&run.trace, &options);
+    let view = View { title: scenario.title(), desc: scenario.summary(), ..View::default() };
+    format!("{}\n", svg::standalone(&diagram.scene(view)))
 }
 
 fn find(name: &str) -> Result<&'static dyn Scenario, Failure> {

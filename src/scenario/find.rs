@@ -283,7 +283,7 @@ fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
                     && matches!(&set.event, TraceEvent::Endpoint(Event::TimerSet { timer: name, .. })
                         if name == timer)
             });
-            (false, format!("{} time-out", timer.replace('-', " ")), set.map(|(id, _)| id))
+            (false, timer_words(timer), set.map(|(id, _)| id))
         }
         _ => {
             // Without a cause an application's own clock was at work, since it last heard
@@ -297,6 +297,17 @@ fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
             let before = entry.cause.or_else(|| heard().map(|(id, _)| id));
             (false, format!("the {host} works"), before)
         }
+    }
+}
+
+/// What waiting for a timer is called in a sum.
+fn timer_words(timer: &str) -> String {
+    match timer {
+        "handshake" => "time-out of the handshake".to_owned(),
+        "retransmission" => "retransmission time-out".to_owned(),
+        "time-wait" => "TIME-WAIT".to_owned(),
+        "delayed-ack" => "delayed ACK".to_owned(),
+        _ => format!("{} timer", timer.replace('-', " ")),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::find::{
     CLIENT, SERVER, SYN, Segment, at, bytes_on_wire, count, enters, ms, round_trips, segment_at,
-    sent_by, thousands, when,
+    sent_by, thousands, waited, when,
 };
 use super::measures::{BYTES_ON_WIRE, PACKETS, RETRANSMISSIONS, ROUND_TRIPS, bare, between};
 use super::params::{ParamKind, ParamSpec, Params};
@@ -210,8 +210,12 @@ const STEPS: &[StepSpec] = &[
         find: |trace| gets(trace, CLIENT, extent(&response(trace, 0)?).0),
         caption: |trace, entry| {
             let trips = round_trips(trace, first_packet(trace), entry);
+            let rest = match waited(trace, first_packet(trace), entry) {
+                0 => String::new(),
+                time => format!(", and {} in which nothing travelled", ms(time)),
+            };
             format!(
-                "The first byte of the answer is here after {}: {} and the server's time.",
+                "The first byte of the answer is here after {}: {}{rest}.",
                 when(trace, entry),
                 count(trips, "round trip")
             )
@@ -240,8 +244,8 @@ const STEPS: &[StepSpec] = &[
             let request = messages(trace, CLIENT).nth(1).map(|s| s.packet.at);
             let taken = request.map_or(0, |from| nanos(at(trace, entry) - from));
             format!(
-                "The second answer begins {} after its request: one round trip less than the \
-                 first.",
+                "The second answer begins {} after its request: there was nothing to open this \
+                 time.",
                 ms(taken)
             )
         },
@@ -337,7 +341,9 @@ impl Scenario for Http1Get {
         let tcp = config(params);
         let requests = u32::try_from(params.number("requests")).unwrap_or(1);
         let to = server(PORT);
-        let client = Client::new(ClientConfig { to, tcp, host: "shop.example", requests });
+        let host = "shop.example";
+        // The connection stays open for more requests, as browsers keep it.
+        let client = Client::new(ClientConfig { to, tcp, host, requests, close: false });
         let think = params.duration("think");
         let body = params.number("size");
         let answer = Server::new(ServerConfig { tcp, think, body });

@@ -182,8 +182,8 @@ const STEPS: &[StepSpec] = &[
             let (_, second) = names(trace);
             let state = if both_close(trace) { "CLOSING" } else { "CLOSE-WAIT" };
             format!(
-                "The FIN is at the {second} at {}, which goes to {state}: its program reads end \
-                 of file.",
+                "At {} the FIN is at the {second}. Its program reads end of file; its TCP is in \
+                 {state}.",
                 when(trace, entry)
             )
         },
@@ -288,9 +288,9 @@ const STEPS: &[StepSpec] = &[
             let (first, _) = names(trace);
             match enters(trace, closer(trace).unwrap_or(CLIENT), "TIME-WAIT") {
                 Some(wait) => format!(
-                    "After {} s in TIME-WAIT the {first} forgets the connection; its addresses and \
+                    "After {} in TIME-WAIT the {first} forgets the connection; its addresses and \
                      ports are free again.",
-                    nanos(at(trace, entry) - at(trace, wait)) / 1_000_000_000
+                    ms(nanos(at(trace, entry) - at(trace, wait)))
                 ),
                 None => format!("The {first} is done at once, without TIME-WAIT."),
             }

@@ -138,8 +138,9 @@ const STEPS: &[StepSpec] = &[
         caption: |trace, entry| {
             let moment = at(trace, entry);
             let now = sent_by(trace, SERVER).filter(|s| s.len > 0 && s.packet.at == moment);
+            let window = metric(trace, SERVER, "cwnd", entry).map_or(0, in_segments);
             format!(
-                "The server sends {} at once, as much as its congestion window allows.",
+                "The server sends {} at once; its congestion window allows {window}.",
                 count(now.count() as u64, "segment")
             )
         },
@@ -254,10 +255,10 @@ const STEPS: &[StepSpec] = &[
         find: |trace| acknowledged(trace, SERVER, repaired(trace)?.data_end()),
         caption: |trace, entry| {
             let ack = segment_at(trace, entry).map_or(0, |segment| segment.ack);
-            format!(
-                "ack {}: the hole is filled, and what waited behind it is acknowledged with it.",
-                thousands(u64::from(ack))
-            )
+            let behind = repaired(trace).is_some_and(|segment| ack > segment.data_end());
+            let rest =
+                if behind { ", and what waited behind it is acknowledged with it" } else { "" };
+            format!("ack {}: the hole is filled{rest}.", thousands(u64::from(ack)))
         },
     },
     StepSpec {

@@ -153,7 +153,12 @@ fn flight_caption<const N: usize>(trace: &Trace, entry: EntryId) -> String {
     let Some(round) = rounds.get(N - 1) else { return String::new() };
     let segments = count(round.segments, "segment");
     let bytes = thousands(round.bytes);
+    let again = segment_at(trace, entry).is_some_and(|s| s.packet.sent.retransmits.is_some());
     match rounds.get(N.wrapping_sub(2)) {
+        _ if again => format!(
+            "Round {N} at {}: a segment was lost, and goes out again; {segments} in this round.",
+            when(trace, entry)
+        ),
         None => format!(
             "Round 1: the server does not know the path and starts with {segments}, {bytes} bytes. \
              Then it must wait."

@@ -95,6 +95,24 @@ fn run_takes_parameters_presets_faults_and_a_seed() {
 }
 
 #[test]
+fn run_as_svg_is_one_picture_with_its_messages() {
+    let text = success(&["run", "tcp-open", "--format", "svg"]);
+    assert!(text.starts_with("<svg ") && text.trim_end().ends_with("</svg>"), "{text}");
+    for part in
+        ["xmlns=\"http://www.w3.org/2000/svg\"", "<title", "<desc", "SYN-ACK", "ESTABLISHED"]
+    {
+        assert!(text.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn run_as_mermaid_is_a_sequence_diagram() {
+    let text = success(&["run", "tcp-open", "--preset", "lost-syn", "--format", "mermaid"]);
+    assert!(text.starts_with("sequenceDiagram\n    participant h_client as Client\n"), "{text}");
+    assert!(text.contains("h_client-xh_server: ") && text.contains("h_server->>h_client: "), "{text}");
+}
+
+#[test]
 fn equal_commands_print_equal_bytes() {
     let arguments = ["run", "tcp-slow-start", "loss=2%", "--seed", "3", "--format", "json"];
     assert_eq!(success(&arguments), success(&arguments));

@@ -20,6 +20,9 @@ pub struct ClientConfig {
     pub host: &'static str,
     /// How many requests it sends, the next when the answer to the last is complete.
     pub requests: u32,
+    /// Whether it closes the connection after the last answer; else it keeps it for more, as
+    /// browsers do.
+    pub close: bool,
 }
 
 /// An HTTP/1.1 client at work.
@@ -90,7 +93,7 @@ impl Client {
                     self.note("response-complete", text, u64::from(self.sent));
                     if self.sent < self.config.requests {
                         self.request();
-                    } else {
+                    } else if self.config.close {
                         self.out.push_back(AppOutput::Close { conn: CONN });
                     }
                 }

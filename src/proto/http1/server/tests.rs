@@ -23,6 +23,7 @@ fn client(requests: u32) -> Client {
         tcp: Config::new(Profile::LINUX),
         host: "shop.example",
         requests,
+        close: true,
     })
 }
 
