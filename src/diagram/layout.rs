@@ -76,7 +76,8 @@ pub(super) fn layout(trace: &Trace, options: &LayoutOptions<'_>) -> Diagram {
 
     let mut texts = Vec::new();
     gap_words(&rows, &lanes, &mut ground, &mut texts);
-    let ticks = clock(&rows, &columns, &mut ground, &mut texts);
+    let digits = words::clock_digits(drafts.trip);
+    let ticks = clock(&rows, (&columns, digits), &mut ground, &mut texts);
     name_messages(&mut ground, &mut messages, &drafts, &ghosts);
     sides.names(&history, &mut ground, &mut texts);
     sides.timer_names(&bars, &mut ground, &mut texts);
@@ -89,6 +90,7 @@ pub(super) fn layout(trace: &Trace, options: &LayoutOptions<'_>) -> Diagram {
         gutter: columns.gutter,
         bundled: messages.iter().any(|message| message.band.is_some()),
         end: rows.moments.keys().next_back().copied().unwrap_or_default(),
+        digits,
         lanes,
         ticks,
         gaps: rows.gaps,

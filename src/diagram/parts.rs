@@ -44,6 +44,8 @@ pub struct Diagram {
     pub bundled: bool,
     /// When the last thing happens.
     pub end: Instant,
+    /// How many digits after the point the clock's milliseconds have at most.
+    pub digits: u32,
     pub(super) map: TimeMap,
 }
 

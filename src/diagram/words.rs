@@ -67,20 +67,24 @@ pub fn moment(at: Instant) -> String {
     time(at.as_nanos())
 }
 
-/// A moment on the clock of a run that ends at `end`: wordings from the finest to the coarsest.
-/// Milliseconds have no unit, for the clock's first number says it; seconds do.
-pub fn clock(at: Instant, end: Instant) -> Vec<String> {
+/// A moment on the clock, with at most `digits` after the point: wordings from the finest to the
+/// coarsest. Milliseconds have no unit, for the clock's first number says it; seconds do.
+pub fn clock(at: Instant, digits: u32) -> Vec<String> {
     let ns = at.as_nanos();
     if ns >= 10_000_000_000 {
         let seconds = |digits| format!("{}\u{a0}s", decimal(ns, 1_000_000_000, digits));
         return (0..=1).rev().map(seconds).collect();
     }
-    let digits = match end.as_nanos() {
-        0..20_000_000 => 2,
-        20_000_000..100_000_000 => 1,
-        _ => 0,
-    };
     (0..=digits).rev().map(|digits| decimal(ns, 1_000_000, digits)).collect()
+}
+
+/// How many digits after the point tell moments apart where a trip takes this long.
+pub const fn clock_digits(trip_ns: u64) -> u32 {
+    match trip_ns {
+        0..2_000_000 => 2,
+        2_000_000..20_000_000 => 1,
+        _ => 0,
+    }
 }
 
 /// The word beside the cross of a packet that did not arrive.
