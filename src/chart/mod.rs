@@ -91,7 +91,7 @@ impl ChartOptions<'_> {
         match self.clock {
             Clock::Down(diagram) => {
                 let height = diagram.page_height().as_hundredths() / 10;
-                let (left, right) = (80, width - 160);
+                let (left, right) = (160, width - 240);
                 Frame { left, right, top: 0, bottom: height, size: (width, height), most }
             }
             Clock::Right { height, .. } => {
@@ -211,6 +211,7 @@ fn plot(chart: &mut Area<'_, '_>, options: &ChartOptions<'_>, frame: &Frame, ser
 /// A value in its unit: bytes in thousands where they are many, times in milliseconds.
 fn value_text(value: u64, most: u64, unit: MetricUnit) -> String {
     match unit {
+        _ if value == 0 => "0".to_owned(),
         MetricUnit::Nanoseconds => words::decimal(value, 1_000_000, 1),
         MetricUnit::Bytes if most >= 10_000 => {
             format!("{}\u{a0}kB", words::decimal(value, 1000, 1))

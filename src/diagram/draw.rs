@@ -272,9 +272,15 @@ pub(super) fn now(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
     let line = Stroke::new(Token::Ink, HAIR);
     out.push(canvas.line(at(diagram.left + wide, y), at(diagram.width, y), &line));
     let (left, top) = (diagram.left, y - high / 2);
+    // A number of the clock that stands too near to the tag gives way.
+    for tick in diagram.ticks.iter().filter(|tick| (tick.y - y).abs() < Px::new(18)) {
+        let from = at(left, tick.y - Px::new(8));
+        let number = canvas.rect(from, at(left + diagram.gutter - Px::new(4), tick.y + Px::new(8)));
+        out.push(canvas.fill(number, Token::Stage));
+    }
     let tag = canvas.rect(at(left, top), at(left + wide, top + high));
     out.push(canvas.fill(tag.attr("rx", canvas.page(Px::new(2))), Token::Ink));
-    let shown = clock_text(moment, diagram.end);
+    let shown = clock_text(moment, diagram.digits);
     let text = Text::plain(&shown, 11, Weight::Bold, Token::Stage);
     out.push(canvas.text(&text.at(left + wide / 2, y + Px::new(4), Anchor::Middle), false));
     for message in diagram.messages.iter().filter(|message| !message.is_ghost()) {
@@ -284,10 +290,10 @@ pub(super) fn now(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
 }
 
 /// The number on the playhead's tag.
-fn clock_text(now: Instant, end: Instant) -> String {
+fn clock_text(now: Instant, digits: u32) -> String {
     let room = TAG.0 - Px::new(3);
     let fits = |text: &String| super::text::width(text, Px::new(11), Weight::Bold) <= room;
-    let wordings = words::clock(now, end);
+    let wordings = words::clock(now, digits);
     let coarsest = wordings.last().cloned().unwrap_or_default();
     wordings.into_iter().find(fits).unwrap_or(coarsest)
 }

@@ -205,8 +205,12 @@ fn gap_words(rows: &Rows, lanes: &[Lane], ground: &mut Ground, texts: &mut Vec<T
 }
 
 /// Sets the clock: a mark for every moment that has room, its number, its bracket.
-fn clock(rows: &Rows, columns: &Columns, ground: &mut Ground, texts: &mut Vec<Text>) -> Vec<Tick> {
-    let end = rows.moments.keys().next_back().copied().unwrap_or_default();
+fn clock(
+    rows: &Rows,
+    (columns, digits): (&Columns, u32),
+    ground: &mut Ground,
+    texts: &mut Vec<Text>,
+) -> Vec<Tick> {
     let room = columns.gutter - Px::new(6);
     let mut ticks: Vec<Tick> = Vec::new();
     for (at, (high, low)) in &rows.moments {
@@ -219,7 +223,7 @@ fn clock(rows: &Rows, columns: &Columns, ground: &mut Ground, texts: &mut Vec<Te
         let plain = |number: String| {
             Text::plain(&number, 11, Weight::Regular, Token::Ink2).about(About::Clock)
         };
-        let mut wordings = words::clock(*at, end);
+        let mut wordings = words::clock(*at, digits);
         if ticks.is_empty() && columns.gutter > Px::new(34) {
             wordings.insert(0, format!("{}\u{a0}ms", wordings.first().map_or("0", String::as_str)));
         }

@@ -109,7 +109,10 @@ fn run_as_svg_is_one_picture_with_its_messages() {
 fn run_as_mermaid_is_a_sequence_diagram() {
     let text = success(&["run", "tcp-open", "--preset", "lost-syn", "--format", "mermaid"]);
     assert!(text.starts_with("sequenceDiagram\n    participant h_client as Client\n"), "{text}");
-    assert!(text.contains("h_client-xh_server: ") && text.contains("h_server->>h_client: "), "{text}");
+    assert!(
+        text.contains("h_client-xh_server: ") && text.contains("h_server->>h_client: "),
+        "{text}"
+    );
 }
 
 #[test]
