@@ -1,5 +1,6 @@
 //! Writes static HTML, and keeps what is alive apart from it.
 
+use super::units::unbroken;
 use crate::content::types::{Element, Node, Pairs};
 
 /// Words as HTML.
@@ -35,7 +36,8 @@ impl Out {
 
     /// Adds words.
     pub(super) fn text(&mut self, text: &str) {
-        self.html(&escape(text));
+        let number = matches!(self.nodes.last(), Some(Node::Value(_)));
+        self.html(&escape(&unbroken(text, number)));
     }
 
     /// Adds a node.

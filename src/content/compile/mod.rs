@@ -8,6 +8,7 @@ mod engine;
 mod origin;
 mod reader;
 mod tree;
+mod units;
 mod html;
 mod highlight;
 mod target;
