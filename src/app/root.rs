@@ -99,6 +99,10 @@ fn page(route: Route) -> Html {
         Route::Home => html! { <pages::Home /> },
         Route::Quiz { id } => html! { <pages::Quiz {id} /> },
         Route::Cards => html! { <pages::Cards /> },
+        Route::Chapter { id } => {
+            let key = id.clone();
+            html! { <pages::Chapter {key} {id} /> }
+        }
         Route::Learn { scenario } => {
             let key = scenario.clone();
             html! { <pages::Learn {key} {scenario} /> }

@@ -16,3 +16,6 @@ pub(crate) mod term;
 pub(crate) mod ledger;
 pub(crate) mod legs;
 pub(crate) mod course_map;
+pub(crate) mod blocks;
+pub(crate) mod rail;
+pub(crate) mod loading;

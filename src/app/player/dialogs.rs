@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::changed::changes;
+use super::changed::differences;
 use super::keys::KEYS;
 use super::model::Action;
 use super::share::Share;
@@ -18,7 +18,7 @@ pub(super) fn show(seen: &Seen, dialog: Dialog, on_close: Callback<()>) -> Html 
         },
         Dialog::Changes => html! {
             <Sheet title="What changed" narrow={true} on_close={on_close.clone()}>
-                { differences(seen, &on_close) }
+                { changed(seen, &on_close) }
             </Sheet>
         },
         Dialog::Share => html! {
@@ -44,12 +44,12 @@ fn Keys() -> Html {
     }
 }
 
-fn differences(seen: &Seen, on_close: &Callback<()>) -> Html {
+fn changed(seen: &Seen, on_close: &Callback<()>) -> Html {
     let model = &seen.model;
     let Some(before) = &model.before else {
         return html! { <p>{ "Nothing is compared any more." }</p> };
     };
-    let list = changes(before, &model.run);
+    let list = differences(before, &model.run);
     let forget = {
         let (forget, close) = (send::<MouseEvent>(model, Action::Forget), on_close.clone());
         Callback::from(move |event| {

@@ -61,7 +61,7 @@ pub(crate) fn Messages(props: &MessagesProps) -> Html {
                 }
                 if hidden > 0 {
                     <p class="quiet">
-                        <button type="button" class="plain" onclick={Callback::from(move |_| all.set(true))}>
+                        <button type="button" class="plain" onclick={Callback::from(move |_: MouseEvent| all.set(true))}>
                             { format!("Show the other {}", grouped(hidden as u64)) }
                         </button>
                     </p>

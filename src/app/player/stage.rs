@@ -3,11 +3,11 @@
 use gloo::events::EventListener;
 use yew::prelude::*;
 
-use super::differ::first_difference;
 use super::drawing::{Drawing, Shared};
 use super::model::{Action, Model};
 use crate::app::text::time_text;
 use crate::diagram::{Diagram, Ghost, LayoutOptions, Scale, StepMark};
+use crate::diagram::changes::first_difference;
 use crate::scenario::Run;
 use crate::sim::time::{Instant, nanos};
 

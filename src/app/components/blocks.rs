@@ -1,0 +1,113 @@
+//! The blocks of a chapter.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::prose::{Text, raw};
+use super::study::{CardRows, QuizDesk, Stand};
+use crate::content::types::{Block, BoxKind, Diagram, Exercise, Faq, Node};
+use crate::app::player::{Address, Chrome, Player};
+
+/// A list of blocks.
+pub(crate) fn blocks(list: &[Block]) -> Html {
+    list.iter().map(block).collect()
+}
+
+/// A block.
+pub(crate) fn block(block: &Block) -> Html {
+    match block {
+        Block::Html(html) => raw(html),
+        Block::Text(node) => text(std::slice::from_ref(node)),
+        Block::Heading { level, id, text: words } => heading(*level, id, words),
+        Block::Diagram(diagram) => inline_player(diagram),
+        Block::Sidenote { number, text: words } => html! {
+            <p class="side" id={format!("note-{number}")} role="note"><b>{ *number }</b>{ text(words) }</p>
+        },
+        Block::Box { kind, head, blocks } => boxed(*kind, head, blocks),
+        Block::Exercise(exercise) => self::exercise(exercise),
+        Block::Takeaways(list) => html! {
+            <section class="take" aria-labelledby="takeaways">
+                <h2 id="takeaways">{ "Key takeaways" }</h2>
+                <ol>{ for list.iter().map(|nodes| html! { <li>{ text(nodes) }</li> }) }</ol>
+            </section>
+        },
+        Block::Faq(list) => html! { <div class="faq">{ for list.iter().map(faq) }</div> },
+        Block::Quiz { id, title, questions } => html! {
+            <section class="inline-quiz" aria-label={title.clone()}>
+                <QuizDesk id={id.clone()} title={title.clone()} stand={Stand::Chapter}
+                    questions={Rc::new(questions.clone())} />
+            </section>
+        },
+        Block::Cards { cards, .. } => html! { <CardRows cards={cards.clone()} /> },
+    }
+}
+
+/// A text without blanks and values.
+pub(crate) fn text(nodes: &[Node]) -> Html {
+    html! { <Text nodes={nodes.to_vec()} /> }
+}
+
+fn heading(level: u8, id: &str, words: &[Node]) -> Html {
+    let id = id.to_owned();
+    match level {
+        2 => html! { <h2 {id}>{ text(words) }</h2> },
+        _ => html! { <h3 {id}>{ text(words) }</h3> },
+    }
+}
+
+/// A diagram among or beside the text.
+pub(crate) fn inline_player(diagram: &Diagram) -> Html {
+    html! {
+        <div class="beside" key={diagram.id.clone()}>
+            <Player diagram={diagram.clone()} chrome={Chrome::Beside} address={Address::Named}
+                title={diagram.caption.clone()} />
+        </div>
+    }
+}
+
+fn boxed(kind: BoxKind, head: &[Node], list: &[Block]) -> Html {
+    match kind {
+        BoxKind::Belief => html! {
+            <div class="box myth" role="note">
+                <div class="belief"><span class="head">{ "Commonly believed" }</span><p>{ text(head) }</p></div>
+                <div><span class="head">{ "But" }</span>{ blocks(list) }</div>
+            </div>
+        },
+        BoxKind::Pitfall => html! {
+            <div class="box pitfall" role="note">
+                <span class="head">{ "Pitfall" }{ titled(head) }</span>{ blocks(list) }
+            </div>
+        },
+        BoxKind::Note => html! {
+            <div class="box note" role="note">
+                if !head.is_empty() { <span class="head">{ text(head) }</span> }
+                { blocks(list) }
+            </div>
+        },
+    }
+}
+
+fn titled(head: &[Node]) -> Html {
+    if head.is_empty() {
+        return html! {};
+    }
+    html! { <>{ ": " }{ text(head) }</> }
+}
+
+fn exercise(exercise: &Exercise) -> Html {
+    html! {
+        <section class="box exercise" id={exercise.id.clone()}>
+            <span class="head">{ "Exercise" }{ titled(&exercise.head) }</span>
+            { blocks(&exercise.blocks) }
+            if !exercise.hint.is_empty() {
+                <details><summary>{ "Hint" }</summary>{ blocks(&exercise.hint) }</details>
+            }
+            <details><summary>{ "Solution" }</summary>{ blocks(&exercise.solution) }</details>
+        </section>
+    }
+}
+
+fn faq(faq: &Faq) -> Html {
+    html! { <details><summary>{ text(&faq.question) }</summary>{ blocks(&faq.blocks) }</details> }
+}
