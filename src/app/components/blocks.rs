@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use super::prose::{Text, raw};
 use super::study::{CardRows, QuizDesk, Stand};
-use crate::content::types::{Block, BoxKind, Diagram, Exercise, Faq, Node};
 use crate::app::player::{Address, Chrome, Player};
+use crate::content::types::{Block, BoxKind, Diagram, Exercise, Faq, Node};
 
 /// A list of blocks.
 pub(crate) fn blocks(list: &[Block]) -> Html {

@@ -90,8 +90,11 @@ const READING_PX: f64 = 140.0;
 #[hook]
 fn use_section(sections: &[Section]) -> Option<String> {
     let here = use_state(|| None::<String>);
-    let ids: Vec<String> =
-        sections.iter().filter(|section| section.level == 2).map(|section| section.id.clone()).collect();
+    let ids: Vec<String> = sections
+        .iter()
+        .filter(|section| section.level == 2)
+        .map(|section| section.id.clone())
+        .collect();
     let setter = here.setter();
     use_effect_with(ids, move |ids| {
         let ids = ids.clone();

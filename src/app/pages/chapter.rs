@@ -70,7 +70,11 @@ fn Ready(props: &ReadyProps) -> Html {
 fn opening(chapter: &types::Chapter) -> Html {
     let (numeral, part) = &chapter.part;
     let cards = chapter.deck.as_ref().map(|deck| format!(" · {} cards", deck.cards));
-    let kick = format!("Part {numeral}, {part} · {} minutes{}", chapter.minutes, cards.unwrap_or_default());
+    let kick = format!(
+        "Part {numeral}, {part} · {} minutes{}",
+        chapter.minutes,
+        cards.unwrap_or_default()
+    );
     html! {
         <>
             <p class="kick">{ kick }</p>
@@ -134,9 +138,9 @@ fn scenes(blocks: &[Block]) -> Vec<&[Block]> {
     // The first diagram stands beside the opening.
     for pair in diagrams.windows(2) {
         let (before, at) = (pair[0], pair[1]);
-        let heading = (before + 1..at).rev().find(|place| {
-            matches!(blocks.get(*place), Some(Block::Heading { .. }))
-        });
+        let heading = (before + 1..at)
+            .rev()
+            .find(|place| matches!(blocks.get(*place), Some(Block::Heading { .. })));
         // Without a heading in between, the paragraph before the diagram goes with it.
         cuts.push(heading.unwrap_or_else(|| at.saturating_sub(1).max(before + 1)));
     }

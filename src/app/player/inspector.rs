@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::drawing::Shared;
 use super::hex::Hex;
-use super::model::Model;
 use crate::app::text::{NBSP, grouped, time_text};
+use crate::scenario::Run;
 use crate::sim::link::Outcome;
-use crate::sim::trace::PacketView;
+use crate::sim::trace::{PacketId, PacketView, Trace};
 use crate::wire::Protocol;
 use crate::wire::encoder::Field;
 use crate::wire::layers::Layer;
@@ -16,21 +17,20 @@ use crate::wire::layers::Layer;
 /// What the inspector needs.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct InspectorProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    pub(crate) live: bool,
+    pub(crate) run: Shared<Run>,
+    /// The message: the chosen one, or the last that was sent.
+    pub(crate) packet: Option<PacketId>,
 }
 
 /// A chosen field: the place of its layer and its own.
 pub(super) type Chosen = Option<(usize, usize)>;
 
-/// The inspector. Before a message is chosen it shows the last one that was sent.
+/// The inspector.
 #[component]
 pub(crate) fn Inspector(props: &InspectorProps) -> Html {
-    let model = &props.model;
     let field = use_state(|| None::<(usize, usize)>);
-    let trace = &model.run.trace;
-    let last = || trace.packets().take_while(|packet| packet.at <= model.at).last();
-    let Some(packet) = model.chosen.and_then(|id| trace.packet(id)).or_else(last) else {
+    let trace = &props.run.0.trace;
+    let Some(packet) = props.packet.and_then(|id| trace.packet(id)) else {
         return html! {
             <aside class="inspector" aria-label="Inspector">
                 <header><h2>{ "Inspector" }</h2><p>{ "No message has been sent yet." }</p></header>
@@ -49,7 +49,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     };
     html! {
         <aside class="inspector" aria-label="Inspector" data-packet={packet.sent.id.0.to_string()}>
-            { header(model, &packet) }
+            { header(trace, &packet) }
             { for layers.iter().enumerate().map(|(place, layer)| {
                 layer_rows(place, layer, place == open, chosen, &onchoose)
             }) }
@@ -59,9 +59,8 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     }
 }
 
-fn header(model: &Model, packet: &PacketView<'_>) -> Html {
+fn header(trace: &Trace, packet: &PacketView<'_>) -> Html {
     let label = packet.sent.packet.label();
-    let trace = &model.run.trace;
     let ends = match packet.sent.fate.outcome {
         Outcome::Delivered { at } => format!("→ {}", time_text(at.as_nanos())),
         Outcome::Corrupted { at } => format!("→ {}, damaged", time_text(at.as_nanos())),

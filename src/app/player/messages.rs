@@ -3,16 +3,23 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::drawing::Shared;
 use super::model::{Action, Model};
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::text::{clock_number, clock_unit, grouped};
+use crate::scenario::Run;
 use crate::sim::link::Outcome;
-use crate::sim::trace::PacketView;
+use crate::sim::time::Instant;
+use crate::sim::trace::{EntryId, PacketId, PacketView, Trace};
 
 /// What the list needs.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct MessagesProps {
-    pub(crate) model: UseReducerHandle<Model>,
+    pub(crate) run: Shared<Run>,
+    /// The entry of the step at the playhead.
+    pub(crate) now: Option<EntryId>,
+    pub(crate) chosen: Option<PacketId>,
+    pub(crate) dispatch: UseReducerDispatcher<Model>,
     pub(crate) live: bool,
 }
 
@@ -22,15 +29,14 @@ const ROWS_MAX: usize = 120;
 /// The message list.
 #[component]
 pub(crate) fn Messages(props: &MessagesProps) -> Html {
-    let model = &props.model;
     let filter = use_state(String::new);
     let all = use_state(|| false);
-    let trace = &model.run.trace;
+    let trace = &props.run.0.trace;
     let wanted = filter.to_lowercase();
     let matching: Vec<PacketView<'_>> =
-        trace.packets().filter(|packet| matches(model, packet, &wanted)).collect();
+        trace.packets().filter(|packet| matches(trace, packet, &wanted)).collect();
     let shown = if *all { matching.len() } else { ROWS_MAX };
-    let end = model.end();
+    let end = trace.duration();
     let hidden = matching.len().saturating_sub(shown);
     html! {
         <>
@@ -86,28 +92,28 @@ fn cleared(filter: &UseStateHandle<String>) -> Callback<MouseEvent> {
 }
 
 /// Whether a message has every word of the filter in what its row says.
-fn matches(model: &Model, packet: &PacketView<'_>, wanted: &str) -> bool {
+fn matches(trace: &Trace, packet: &PacketView<'_>, wanted: &str) -> bool {
     if wanted.trim().is_empty() {
         return true;
     }
     let label = packet.sent.packet.label();
     let lost = if packet.sent.fate.arrival().is_none() { "lost" } else { "" };
-    let from = model.run.trace.host(packet.from).title;
+    let from = trace.host(packet.from).title;
     let said =
         format!("{} {} {} {from} {lost}", label.kind, label.name, label.detail).to_lowercase();
     wanted.split_whitespace().all(|word| said.contains(word))
 }
 
 fn row(props: &MessagesProps, packet: &PacketView<'_>) -> Html {
-    let model = &props.model;
-    let end = model.end();
+    let trace = &props.run.0.trace;
+    let end = trace.duration();
     let (id, at) = (packet.sent.id, packet.at);
     let label = packet.sent.packet.label();
-    let from = model.run.trace.host(packet.from).title;
-    let now = model.current_step().is_some_and(|step| step.entry == packet.entry);
-    let chosen = model.chosen == Some(id);
+    let from = trace.host(packet.from).title;
+    let now = props.now == Some(packet.entry);
+    let chosen = props.chosen == Some(id);
     let choose = {
-        let dispatch = model.dispatcher();
+        let dispatch = props.dispatch.clone();
         let live = props.live;
         Callback::from(move |_: MouseEvent| {
             if live {
@@ -132,14 +138,13 @@ fn row(props: &MessagesProps, packet: &PacketView<'_>) -> Html {
                 </button>
             </td>
             <td class="n">{ grouped(u64::from(packet.sent.packet.size())) }</td>
-            <td class="n">{ fate(model, packet) }</td>
+            <td class="n">{ fate(end, packet) }</td>
         </tr>
     }
 }
 
 /// When a message arrives, or what became of it.
-fn fate(model: &Model, packet: &PacketView<'_>) -> Html {
-    let end = model.end();
+fn fate(end: Instant, packet: &PacketView<'_>) -> Html {
     match packet.sent.fate.outcome {
         Outcome::Delivered { at } => {
             let again = packet.sent.fate.copy.map(|_| " twice");

@@ -5,18 +5,20 @@ use yew::prelude::*;
 
 use super::model::{Action, Model};
 use super::slider::Slider;
-use super::transport::send;
+use super::transport::sends;
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::text::time_text;
 use crate::scenario::slider::POSITIONS;
-use crate::scenario::{self, ParamKind, ParamSpec, Preset, Value};
+use crate::scenario::{self, ParamKind, ParamSpec, Preset, Setup, Value};
 use crate::sim::fault::{Effect, Fault};
 use crate::sim::time::{Instant, nanos};
 
 /// What the controls need.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ParamsProps {
-    pub(crate) model: UseReducerHandle<Model>,
+    pub(crate) scenario: &'static str,
+    pub(crate) setup: Setup,
+    pub(crate) dispatch: UseReducerDispatcher<Model>,
     /// The keys that are shown; none means all.
     #[prop_or_default]
     pub(crate) only: Option<Vec<AttrValue>>,
@@ -32,8 +34,8 @@ pub(crate) struct ParamsProps {
 /// The controls.
 #[component]
 pub(crate) fn ParamControls(props: &ParamsProps) -> Html {
-    let ParamsProps { model, only, live, failures, .. } = props;
-    let Some(scenario) = scenario::find(model.run.scenario) else { return html! {} };
+    let ParamsProps { setup, only, live, failures, .. } = props;
+    let Some(scenario) = scenario::find(props.scenario) else { return html! {} };
     let shown =
         |spec: &&ParamSpec| only.as_ref().is_none_or(|only| only.iter().any(|key| key == spec.key));
     let (networks, failing): (Vec<&Preset>, Vec<&Preset>) =
@@ -41,32 +43,34 @@ pub(crate) fn ParamControls(props: &ParamsProps) -> Html {
     html! {
         <div class="params">
             { for scenario.params().iter().filter(shown).map(|spec| html! {
-                <Control key={spec.key} name={spec.key} model={model.clone()} live={*live} />
+                <Control key={spec.key} name={spec.key} value={setup.params.value(spec.key)}
+                    scenario={props.scenario} dispatch={props.dispatch.clone()} live={*live} />
             }) }
-            { for model.setup.faults.iter().enumerate().map(|(place, fault)| fault_line(props, place, fault)) }
+            { for setup.faults.iter().enumerate().map(|(place, fault)| fault_line(props, place, fault)) }
             <div class="chips" role="group" aria-label="Networks">
-                { for networks.iter().map(|preset| chip(model, *live, preset)) }
+                { for networks.iter().map(|preset| chip(props, preset)) }
                 <button type="button" class="tool" aria-label="Reset" title="Reset" disabled={!live}
-                    data-action="reset" onclick={send(model, Action::Reset)}>
+                    data-action="reset" onclick={sends(&props.dispatch, Action::Reset)}>
                     <Symbol icon={Icon::Reset} />
                 </button>
             </div>
             if *failures {
                 <div class="chips" role="group" aria-label="What may go wrong">
-                    { for failing.iter().map(|preset| chip(model, *live, preset)) }
+                    { for failing.iter().map(|preset| chip(props, preset)) }
                 </div>
             }
         </div>
     }
 }
 
-fn chip(model: &UseReducerHandle<Model>, live: bool, preset: &'static Preset) -> Html {
-    let on = scenario::find(model.run.scenario)
-        .and_then(|found| model.setup.with_preset(found, preset.name).ok())
-        .is_some_and(|with| with == model.setup);
+fn chip(props: &ParamsProps, preset: &'static Preset) -> Html {
+    let on = scenario::find(props.scenario)
+        .and_then(|found| props.setup.with_preset(found, preset.name).ok())
+        .is_some_and(|with| with == props.setup);
     html! {
         <button type="button" class="chip" key={preset.name} aria-pressed={on.to_string()}
-            disabled={!live} data-preset={preset.name} onclick={send(model, Action::Preset(preset.name))}>
+            disabled={!props.live} data-preset={preset.name}
+            onclick={sends(&props.dispatch, Action::Preset(preset.name))}>
             { preset.title }
         </button>
     }
@@ -76,20 +80,21 @@ fn chip(model: &UseReducerHandle<Model>, live: bool, preset: &'static Preset) ->
 #[derive(Clone, PartialEq, Properties)]
 struct ControlProps {
     name: &'static str,
-    model: UseReducerHandle<Model>,
+    value: Option<Value>,
+    scenario: &'static str,
+    dispatch: UseReducerDispatcher<Model>,
     live: bool,
 }
 
 /// One parameter: a slider, or a menu for words.
 #[component]
 fn Control(props: &ControlProps) -> Html {
-    let ControlProps { name, model, live } = props;
-    let params = &model.setup.params;
-    let (Some(spec), Some(value)) = (params.spec(name), params.value(name)) else {
-        return html! {};
-    };
+    let ControlProps { name, value, scenario, live, .. } = props;
+    let specs = scenario::find(scenario).map_or(&[][..], |found| found.params());
+    let spec = specs.iter().find(|spec| spec.key == *name);
+    let (Some(spec), Some(value)) = (spec, *value) else { return html! {} };
     let set = {
-        let dispatch = model.dispatcher();
+        let dispatch = props.dispatch.clone();
         let key = spec.key;
         Callback::from(move |value| dispatch.dispatch(Action::Set(key, value)))
     };
@@ -141,8 +146,8 @@ fn choice(
 }
 
 fn fault_line(props: &ParamsProps, place: usize, fault: &Fault) -> Html {
-    let ParamsProps { model, live, changes, on_changes, .. } = props;
-    let newest = place + 1 == model.setup.faults.len();
+    let ParamsProps { setup, dispatch, live, changes, on_changes, .. } = props;
+    let newest = place + 1 == setup.faults.len();
     let open = on_changes.reform(|_: MouseEvent| ());
     html! {
         <div class="fault" key={format!("fault-{place}")}>
@@ -155,7 +160,7 @@ fn fault_line(props: &ParamsProps, place: usize, fault: &Fault) -> Html {
             }
             <button type="button" class="tool" disabled={!live} data-action="mend"
                 aria-label={format!("Take back: {}", plain_words(fault))}
-                title="Take back" onclick={send(model, Action::Mend(place))}>
+                title="Take back" onclick={sends(dispatch, Action::Mend(place))}>
                 <Symbol icon={Icon::Close} />
             </button>
         </div>

@@ -6,8 +6,8 @@ use yew::prelude::*;
 use super::drawing::{Drawing, Shared};
 use super::model::{Action, Model};
 use crate::app::text::time_text;
-use crate::diagram::{Diagram, Ghost, LayoutOptions, Scale, StepMark};
 use crate::diagram::changes::first_difference;
+use crate::diagram::{Diagram, Ghost, LayoutOptions, Scale, StepMark};
 use crate::scenario::Run;
 use crate::sim::time::{Instant, nanos};
 

@@ -40,7 +40,12 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
 
 /// A callback that sends an action.
 pub(crate) fn send<E>(model: &UseReducerHandle<Model>, action: Action) -> Callback<E> {
-    let dispatch = model.dispatcher();
+    sends(&model.dispatcher(), action)
+}
+
+/// The same for a part that knows only where actions go.
+pub(crate) fn sends<E>(dispatch: &UseReducerDispatcher<Model>, action: Action) -> Callback<E> {
+    let dispatch = dispatch.clone();
     Callback::from(move |_| dispatch.dispatch(action.clone()))
 }
 

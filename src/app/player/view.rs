@@ -9,6 +9,7 @@ use super::drawing::Shared;
 use super::embed_bar::EmbedBar;
 use super::hand::{self, Hand};
 use super::head::Head;
+use super::inspector::Inspector;
 use super::keys::{Wish, wish};
 use super::messages::Messages;
 use super::model::{Action, Model};
@@ -21,7 +22,7 @@ use super::{Chrome, Controls, PlayerProps};
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::site::use_site;
 use crate::diagram::{Diagram, Mode};
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Run, Scenario};
 use crate::sim::fault::Effect;
 use crate::sim::time::Instant;
 use crate::sim::trace::{End, PacketId};
@@ -77,10 +78,13 @@ fn Known(props: &PlayerProps) -> Html {
             aria-label={format!("Player: {}", seen.title())}
             data-scenario={scenario.id()} data-diagram={props.diagram.id.clone()}
             data-live={live.to_string()} {onkeydown}>
-            { seen.head() }
-            { notices(&problems) }
-            { seen.stage() }
-            { seen.below() }
+            <div class="instrument">
+                { seen.head() }
+                { notices(&problems) }
+                { seen.stage() }
+                { seen.below() }
+            </div>
+            { seen.beside() }
             { seen.spoken() }
             { seen.dialogs() }
         </section>
@@ -276,7 +280,8 @@ impl Seen {
         only.extend(set.filter(|key| *key != "rtt").map(|key| AttrValue::from(key.to_owned())));
         let changes = self.model.before.as_ref().map(|_| super::changed::count(&self.model));
         html! {
-            <ParamControls model={self.model.clone()} only={(!full).then_some(only)} failures={full}
+            <ParamControls scenario={self.scenario.id()} setup={self.model.setup.clone()}
+                dispatch={self.model.dispatcher()} only={(!full).then_some(only)} failures={full}
                 live={self.live} on_changes={self.open(Dialog::Changes)} {changes} />
         }
     }
@@ -284,14 +289,40 @@ impl Seen {
     fn folds(&self) -> Html {
         let packets = self.model.run.trace.packets_len();
         let full = self.props.chrome == Chrome::Full;
+        let now = self.model.current_step().map(|step| step.entry);
+        let inspected = self.model.chosen.filter(|_| !full);
         html! {
             <div class="folds">
+                if inspected.is_some() {
+                    <details data-fold="inspector">
+                        <summary>{ "Fields and bytes" }</summary>
+                        <div><Inspector run={self.run()} packet={inspected} /></div>
+                    </details>
+                }
                 <details open={full} data-fold="messages">
                     <summary>{ "Messages " }<b>{ packets }</b></summary>
-                    <div><Messages model={self.model.clone()} live={self.live} /></div>
+                    <div>
+                        <Messages run={self.run()} {now} chosen={self.model.chosen}
+                            dispatch={self.model.dispatcher()} live={self.live} />
+                    </div>
                 </details>
             </div>
         }
+    }
+
+    fn run(&self) -> Shared<Run> {
+        Shared(Rc::clone(&self.model.run))
+    }
+
+    /// What stands beside the instrument on a page of its own: the chosen message, or the last
+    /// that was sent.
+    fn beside(&self) -> Html {
+        if self.props.chrome != Chrome::Full {
+            return html! {};
+        }
+        let sent = self.model.run.trace.packets().take_while(|packet| packet.at <= self.model.at);
+        let packet = self.model.chosen.or_else(|| sent.last().map(|packet| packet.sent.id));
+        html! { <Inspector run={self.run()} {packet} /> }
     }
 
     /// Says that the run was stopped by a limit, if it was.
