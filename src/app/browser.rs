@@ -13,6 +13,7 @@ use crate::content::types::PageData;
 
 /// Takes over the page that was sent, or mounts the application where none was.
 pub fn start() {
+    super::panic::install();
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let Some(place) = place(&document) else { return };
     let base = base(&document);

@@ -25,6 +25,8 @@ mod pages;
 #[cfg(feature = "cli")]
 mod server;
 #[cfg(feature = "web")]
+mod panic;
+#[cfg(feature = "web")]
 mod browser;
 
 #[cfg(feature = "web")]

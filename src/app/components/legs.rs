@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::anchor::Anchor;
+use super::network_form::NetworkSlider;
 use crate::app::data::use_course;
-use crate::app::network::Network;
 use crate::app::route::Route;
 use crate::app::text::time_text;
 use crate::scenario::Run;
@@ -25,7 +25,6 @@ pub(crate) fn Legs(props: &LegsProps) -> Html {
     let Some(figure) = figure else { return html! {} };
     let chapters = course.parts.iter().flat_map(|part| &part.chapters);
     let first = chapters.clone().find(|chapter| chapter.ready()).cloned();
-    let _ = Network::specs();
     html! {
         <div class="legs-box">
             <p class="total"><b>{ time_text(figure.value) }</b>{ "to the first byte" }</p>
@@ -36,6 +35,7 @@ pub(crate) fn Legs(props: &LegsProps) -> Html {
                     }) }
                 </tbody>
             </table>
+            <NetworkSlider name="rtt" />
             if let Some(first) = first {
                 <p class="act">
                     <Anchor to={Route::Chapter { id: first.id.clone() }} class="push main">

@@ -4,32 +4,58 @@ use yew::prelude::*;
 
 use crate::app::network::Network;
 use crate::app::player::Slider;
-use crate::app::settings::{Settings, use_settings};
+use crate::app::settings::{Settings, SettingsContext, use_settings};
+use crate::app::site::use_site;
 use crate::scenario::ParamSpec;
 use crate::scenario::slider::POSITIONS;
+
+/// One slider of the reader's own network.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct NetworkSliderProps {
+    /// Which parameter.
+    pub(crate) name: AttrValue,
+}
+
+/// One slider of the reader's own network, for a page that it changes at once.
+#[component]
+pub(crate) fn NetworkSlider(props: &NetworkSliderProps) -> Html {
+    let context = use_settings();
+    let live = use_site().live;
+    let Some(spec) = Network::specs().iter().find(|spec| *spec.key == *props.name) else {
+        return html! {};
+    };
+    slider(spec, &context.settings.network.clone(), &setter(context), live)
+}
+
+/// Changes the network and leaves the other settings.
+fn setter(context: SettingsContext) -> Callback<Network> {
+    Callback::from(move |network: Network| {
+        context.set.emit(Settings { network, ..context.settings.clone() });
+    })
+}
 
 /// The sliders of the reader's own network.
 #[component]
 pub(crate) fn NetworkForm() -> Html {
     let context = use_settings();
     let network = context.settings.network.clone();
-    let set = {
-        let context = context.clone();
-        Callback::from(move |network: Network| {
-            context.set.emit(Settings { network, ..context.settings.clone() });
-        })
-    };
+    let set = setter(context);
     let reset = set.reform(|_: MouseEvent| Network::default());
     html! {
         <>
             <p>{ "Every diagram and every number in the text starts from it, unless the text fixes another." }</p>
-            <div>{ for Network::specs().iter().map(|spec| slider(spec, &network, &set)) }</div>
+            <div>{ for Network::specs().iter().map(|spec| slider(spec, &network, &set, true)) }</div>
             <p><button type="button" class="push" data-action="reset-network" onclick={reset}>{ "Reset" }</button></p>
         </>
     }
 }
 
-fn slider(spec: &'static ParamSpec, network: &Network, set: &Callback<Network>) -> Html {
+fn slider(
+    spec: &'static ParamSpec,
+    network: &Network,
+    set: &Callback<Network>,
+    live: bool,
+) -> Html {
     let value = network.value(spec);
     let stops = spec.kind.stops();
     let last = stops.len().saturating_sub(1);
@@ -44,6 +70,6 @@ fn slider(spec: &'static ParamSpec, network: &Network, set: &Callback<Network>) 
     };
     html! {
         <Slider key={spec.key} name={format!("my-{}", spec.key)} label={spec.label} help={spec.help} {place} {last}
-            number={shown.number} unit={shown.unit} live={true} {on_place} />
+            number={shown.number} unit={shown.unit} {live} {on_place} />
     }
 }

@@ -1,9 +1,72 @@
-//! Any other address.
+//! Any other address: what there is instead.
 
 use yew::prelude::*;
+use yew_router::hooks::use_location;
+
+use crate::app::arrival::use_title;
+use crate::app::components::anchor::Anchor;
+use crate::app::data::use_course;
+use crate::app::route::Route;
+use crate::app::site::use_site;
+use crate::content::types::Course;
+use crate::scenario::CATALOGUE;
+use crate::scenario::text::nearest;
 
 /// Any other address.
 #[component]
 pub(crate) fn NotFound() -> Html {
-    html! { <main id="main"><h1>{ "There is no such page" }</h1></main> }
+    use_title("No such page");
+    let site = use_site();
+    let course = use_course();
+    // One file answers every wrong address, so the address itself is looked at only when awake.
+    let path = use_location().filter(|_| site.live).map(|location| location.path().to_owned());
+    let asked = path.as_deref().and_then(|path| path.strip_prefix(site.base.as_str()));
+    let pages = pages(&course);
+    let best = asked.and_then(|asked| {
+        let words = pages.iter().map(|(route, _)| last_word(route));
+        let asked = asked.trim_matches('/').rsplit('/').next().unwrap_or_default();
+        let word = nearest(asked, words.collect::<Vec<_>>().iter().map(String::as_str))?.to_owned();
+        pages.iter().find(|(route, _)| last_word(route) == word).cloned()
+    });
+    html! {
+        <main class="page" id="main" tabindex="-1">
+            <h1>{ "There is no such page" }</h1>
+            if let Some((to, title)) = best {
+                <p class="nearest">{ "The nearest is " }<Anchor {to}>{ title }</Anchor>{ "." }</p>
+            }
+            <p class="nearest">{ "This is what there is:" }</p>
+            <ul class="plain-list">
+                { for pages.into_iter().map(|(to, title)| html! { <li><Anchor {to}>{ title }</Anchor></li> }) }
+            </ul>
+        </main>
+    }
+}
+
+/// Every page with its title.
+fn pages(course: &Course) -> Vec<(Route, String)> {
+    let mut pages = vec![(Route::Home, "The course".to_owned())];
+    let chapters = course.parts.iter().flat_map(|part| &part.chapters).filter(|c| c.ready());
+    pages.extend(chapters.map(|c| (Route::Chapter { id: c.id.clone() }, c.title.clone())));
+    pages.extend(CATALOGUE.iter().map(|scenario| {
+        let to = Route::Learn { scenario: scenario.id().to_owned() };
+        (to, format!("Scenario: {}", scenario.title()))
+    }));
+    pages.push((Route::Cards, "Review of cards".to_owned()));
+    pages.extend(
+        course
+            .quizzes
+            .iter()
+            .map(|quiz| (Route::Quiz { id: quiz.id.clone() }, format!("Quiz: {}", quiz.title))),
+    );
+    pages
+}
+
+/// What is most likely mistyped: the last part of an address.
+fn last_word(route: &Route) -> String {
+    match route {
+        Route::Home | Route::NotFound => "course".to_owned(),
+        Route::Cards => "cards".to_owned(),
+        Route::Chapter { id } | Route::Quiz { id } => id.clone(),
+        Route::Learn { scenario } | Route::Embed { scenario } => scenario.clone(),
+    }
 }

@@ -356,3 +356,6 @@ impl Reducible for Model {
         model.into()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,7 +123,6 @@ fn choice(
     live: bool,
     set: Callback<Value>,
 ) -> Html {
-    let id = format!("param-{}", spec.key);
     let onchange = Callback::from(move |event: Event| {
         let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else { return };
         let place = usize::try_from(select.selected_index()).unwrap_or(0);
@@ -135,7 +134,7 @@ fn choice(
         <label class="param choice" title={spec.help}>
             <span class="label">{ spec.label }</span>
             <span class="select-box">
-                <select class="select" {id} disabled={!live} data-param={spec.key} {onchange}>
+                <select class="select" disabled={!live} data-param={spec.key} {onchange}>
                     { for options.iter().map(|(word, title)| html! {
                         <option value={*word} selected={value == Value::Choice(word)}>{ *title }</option>
                     }) }
