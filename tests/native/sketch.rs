@@ -49,11 +49,10 @@ impl Sketch {
         Self::new(&[("client", "Client"), ("server", "Server")])
     }
 
-    /// A packet: when, from, to, `kind|name|detail`, payload, what becomes of it.
+    /// A packet: when, from and to, `kind|name|detail`, payload, what becomes of it.
     pub(crate) fn send(
         &mut self,
-        when: u64,
-        way: (u8, u8),
+        (when, way): (u64, (u8, u8)),
         what: &str,
         body: u64,
         end: End,
@@ -164,11 +163,11 @@ fn open(sketch: &mut Sketch, rtt: u64) {
     let half = rtt / 2;
     sketch.state(0, 1, "CLOSED", "LISTEN");
     sketch.state(0, 0, "CLOSED", "SYN-SENT");
-    sketch.send(0, UP, "syn|SYN|seq 0", 0, End::Arrives(half));
+    sketch.send((0, UP), "syn|SYN|seq 0", 0, End::Arrives(half));
     sketch.state(half, 1, "LISTEN", "SYN-RECEIVED");
-    sketch.send(half, DOWN, "syn-ack|SYN-ACK|seq 0, ack 1", 0, End::Arrives(rtt));
+    sketch.send((half, DOWN), "syn-ack|SYN-ACK|seq 0, ack 1", 0, End::Arrives(rtt));
     sketch.state(rtt, 0, "SYN-SENT", "ESTABLISHED");
-    sketch.send(rtt, UP, "ack|ACK|ack 1", 0, End::Arrives(rtt + half));
+    sketch.send((rtt, UP), "ack|ACK|ack 1", 0, End::Arrives(rtt + half));
     sketch.state(rtt + half, 1, "SYN-RECEIVED", "ESTABLISHED");
 }
 
@@ -178,15 +177,15 @@ pub(crate) fn request(lost: bool) -> Trace {
     open(&mut sketch, 1000);
     let again = if lost { 4000 } else { 1000 };
     if lost {
-        sketch.send(1000, UP, "request|request|480 B", 480, End::Dies(1250));
+        sketch.send((1000, UP), "request|request|480 B", 480, End::Dies(1250));
         sketch.timer(0, "retransmission", 1000, 4000);
-        sketch.send(again, UP, "request|request again|480 B", 480, End::Arrives(again + 500));
+        sketch.send((again, UP), "request|request again|480 B", 480, End::Arrives(again + 500));
     } else {
-        sketch.send(1000, UP, "request|request|480 B", 480, End::Arrives(1500));
+        sketch.send((1000, UP), "request|request|480 B", 480, End::Arrives(1500));
     }
     let answer = "response|200 OK|1,180 B, ack 481";
-    sketch.send(again + 500, DOWN, answer, 1180, End::Arrives(again + 1000));
-    sketch.send(again + 1000, UP, "ack|ACK|ack 1,181", 0, End::Arrives(again + 1500));
+    sketch.send((again + 500, DOWN), answer, 1180, End::Arrives(again + 1000));
+    sketch.send((again + 1000, UP), "ack|ACK|ack 1,181", 0, End::Arrives(again + 1500));
     sketch.trace()
 }
 
@@ -195,16 +194,16 @@ pub(crate) fn close() -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
     sketch.state(1500, 1, "ESTABLISHED", "FIN-WAIT-1");
-    sketch.send(1500, DOWN, "fin|FIN|seq 1, ack 1", 0, End::Arrives(2000));
+    sketch.send((1500, DOWN), "fin|FIN|seq 1, ack 1", 0, End::Arrives(2000));
     sketch.state(2000, 0, "ESTABLISHED", "CLOSE-WAIT");
-    sketch.send(2000, UP, "ack|ACK|ack 2", 0, End::Arrives(2500));
+    sketch.send((2000, UP), "ack|ACK|ack 2", 0, End::Arrives(2500));
     sketch.state(2500, 1, "FIN-WAIT-1", "FIN-WAIT-2");
     sketch.state(2300, 0, "CLOSE-WAIT", "LAST-ACK");
-    sketch.send(2300, UP, "fin|FIN|seq 1, ack 2", 0, End::Dies(2550));
+    sketch.send((2300, UP), "fin|FIN|seq 1, ack 2", 0, End::Dies(2550));
     sketch.timer(0, "retransmission", 2300, 5300);
-    sketch.send(5300, UP, "fin|FIN again|seq 1, ack 2", 0, End::Arrives(5800));
+    sketch.send((5300, UP), "fin|FIN again|seq 1, ack 2", 0, End::Arrives(5800));
     sketch.state(5800, 1, "FIN-WAIT-2", "TIME-WAIT");
-    sketch.send(5800, DOWN, "ack|ACK|ack 2", 0, End::Arrives(6300));
+    sketch.send((5800, DOWN), "ack|ACK|ack 2", 0, End::Arrives(6300));
     sketch.state(6300, 0, "LAST-ACK", "CLOSED");
     sketch.timer(1, "time-wait", 5800, 605_800);
     sketch.state(605_800, 1, "TIME-WAIT", "CLOSED");
@@ -215,17 +214,17 @@ pub(crate) fn close() -> Trace {
 pub(crate) fn flights(rounds: u32) -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
-    sketch.send(1000, UP, "request|GET /report|480 B", 480, End::Arrives(1500));
+    sketch.send((1000, UP), "request|GET /report|480 B", 480, End::Arrives(1500));
     let mut when = 1500;
     for round in 0..rounds {
         let count = 10 << round;
         for nth in 0..count {
             let head = round == 0 && nth == 0;
             let what = if head { "response|200 OK|200,000 B" } else { "data|data|1,448 B" };
-            sketch.send(when, DOWN, what, 1448, End::Arrives(when + 500));
+            sketch.send((when, DOWN), what, 1448, End::Arrives(when + 500));
         }
         for _ in 0..count {
-            sketch.send(when + 500, UP, "ack|ACK|", 0, End::Arrives(when + 1000));
+            sketch.send((when + 500, UP), "ack|ACK|", 0, End::Arrives(when + 1000));
         }
         when += 1000;
     }
@@ -236,15 +235,15 @@ pub(crate) fn flights(rounds: u32) -> Trace {
 pub(crate) fn mishaps() -> Trace {
     let mut sketch = Sketch::pair();
     open(&mut sketch, 1000);
-    sketch.send(1000, UP, "request|GET /|480 B", 480, End::Arrives(1500));
+    sketch.send((1000, UP), "request|GET /|480 B", 480, End::Arrives(1500));
     sketch.work(1, 1500, 1800);
-    sketch.send(1800, DOWN, "response|200 OK|1,180 B", 1180, End::Damaged(2300));
-    sketch.send(1800, DOWN, "data|data|1,448 B", 1448, End::Twice(2300));
-    sketch.send(1800, DOWN, "data|data|1,448 B", 1448, End::Arrives(2800));
-    sketch.send(2000, DOWN, "data|data|300 B", 300, End::Arrives(2500));
-    sketch.send(2300, UP, "ack|ACK|ack 1", 0, End::Arrives(2800));
-    sketch.send(2500, UP, "ack|ACK|ack 1, SACK 1", 0, End::Dies(2750));
-    sketch.send(2600, DOWN, "window-update|window update|win 65,535", 0, End::Arrives(3100));
+    sketch.send((1800, DOWN), "response|200 OK|1,180 B", 1180, End::Damaged(2300));
+    sketch.send((1800, DOWN), "data|data|1,448 B", 1448, End::Twice(2300));
+    sketch.send((1800, DOWN), "data|data|1,448 B", 1448, End::Arrives(2800));
+    sketch.send((2000, DOWN), "data|data|300 B", 300, End::Arrives(2500));
+    sketch.send((2300, UP), "ack|ACK|ack 1", 0, End::Arrives(2800));
+    sketch.send((2500, UP), "ack|ACK|ack 1, SACK 1", 0, End::Dies(2750));
+    sketch.send((2600, DOWN), "window-update|window update|win 65,535", 0, End::Arrives(3100));
     sketch.trace()
 }
 
@@ -252,12 +251,12 @@ pub(crate) fn mishaps() -> Trace {
 pub(crate) fn three() -> Trace {
     let hosts = [("resolver", "Resolver"), ("browser", "Browser"), ("server", "Server")];
     let mut sketch = Sketch::new(&hosts);
-    sketch.send(0, (1, 0), "query|A? shop.example|", 40, End::Arrives(100));
-    sketch.send(100, (0, 1), "answer|203.0.113.7|", 56, End::Arrives(200));
-    sketch.send(200, (1, 2), "syn|SYN|", 0, End::Arrives(700));
-    sketch.send(700, (2, 1), "syn-ack|SYN-ACK|", 0, End::Arrives(1200));
-    sketch.send(1200, (1, 2), "request|GET /|HTTP/1.1", 300, End::Arrives(1700));
+    sketch.send((0, (1, 0)), "query|A? shop.example|", 40, End::Arrives(100));
+    sketch.send((100, (0, 1)), "answer|203.0.113.7|", 56, End::Arrives(200));
+    sketch.send((200, (1, 2)), "syn|SYN|", 0, End::Arrives(700));
+    sketch.send((700, (2, 1)), "syn-ack|SYN-ACK|", 0, End::Arrives(1200));
+    sketch.send((1200, (1, 2)), "request|GET /|HTTP/1.1", 300, End::Arrives(1700));
     sketch.work(2, 1700, 2000);
-    sketch.send(2000, (2, 1), "response|200 OK|first byte", 1448, End::Arrives(2500));
+    sketch.send((2000, (2, 1)), "response|200 OK|first byte", 1448, End::Arrives(2500));
     sketch.trace()
 }
