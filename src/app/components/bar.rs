@@ -11,6 +11,9 @@ use crate::app::data::use_course;
 use crate::app::route::Route;
 use crate::app::settings::use_settings;
 use crate::app::site::use_site;
+use crate::app::study::clock::now;
+use crate::app::study::use_study;
+use crate::content::types::Course;
 
 /// Where the reader is.
 #[derive(Clone, PartialEq, Properties)]
@@ -36,7 +39,9 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(Some(what)))
     };
-    let places = places(&use_course(), &props.route);
+    let study = use_study();
+    let due = if live { study.desk().due(now()) } else { 0 };
+    let places = places(&use_course(), &props.route, due);
     html! {
         <>
             <SkipLink />
@@ -57,27 +62,37 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
     }
 }
 
-/// A link of the bar: where to, its name, whether the reader is there.
-type Place = (Route, &'static str, bool);
+/// A link of the bar: where to, its name, whether the reader is there, how much waits there.
+type Place = (Route, &'static str, bool, Option<u32>);
 
-fn places(course: &crate::content::types::Course, here: &Route) -> Vec<Place> {
+fn places(course: &Course, here: &Route, due: u32) -> Vec<Place> {
     let quiz = course.quizzes.first().map(|quiz| quiz.id.clone());
     let scenario = crate::scenario::CATALOGUE.first().map(|found| found.id().to_owned());
     let mut places = vec![
-        (Route::Home, "Course", matches!(here, Route::Home | Route::Chapter { .. })),
-        (Route::Cards, "Review", matches!(here, Route::Cards)),
+        (Route::Home, "Course", matches!(here, Route::Home | Route::Chapter { .. }), None),
+        (Route::Cards, "Review", matches!(here, Route::Cards), Some(due)),
     ];
-    places.extend(quiz.map(|id| (Route::Quiz { id }, "Quiz", matches!(here, Route::Quiz { .. }))));
+    places.extend(
+        quiz.map(|id| (Route::Quiz { id }, "Quiz", matches!(here, Route::Quiz { .. }), None)),
+    );
     places.extend(scenario.map(|scenario| {
-        (Route::Learn { scenario }, "Scenarios", matches!(here, Route::Learn { .. }))
+        (Route::Learn { scenario }, "Scenarios", matches!(here, Route::Learn { .. }), None)
     }));
     places
 }
 
-fn link((to, name, here): &Place) -> Html {
+fn link((to, name, here, waiting): &Place) -> Html {
     let current = here.then_some(AttrValue::Static("page"));
     html! {
-        <Anchor to={to.clone()} {current}>{ *name }</Anchor>
+        <Anchor to={to.clone()} {current}>
+            { *name }
+            if let Some(waiting) = waiting {
+                // Its room is kept, so that nothing moves when the log has been read.
+                <span class="count">
+                    if *waiting > 0 { { format!(" {waiting}") }<span class="sr">{ " due" }</span> }
+                </span>
+            }
+        </Anchor>
     }
 }
 

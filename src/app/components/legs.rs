@@ -9,7 +9,7 @@ use super::network_form::NetworkSlider;
 use crate::app::data::use_course;
 use crate::app::route::Route;
 use crate::app::text::time_text;
-use crate::scenario::Run;
+use crate::scenario::{Run, ask};
 
 /// The run.
 #[derive(Clone, PartialEq, Properties)]
@@ -17,22 +17,40 @@ pub(crate) struct LegsProps {
     pub(crate) run: Rc<Run>,
 }
 
-/// The legs of the time to the first byte, as the run itself adds them up.
+/// The legs: whose time it is, from which step to which, and what would save it.
+const LEGS: [(&str, &str, &str, &str); 4] = [
+    ("tcp", "TCP", "time(established) - time(syn)", "a warm connection: 0"),
+    ("http", "Request", "time(request-received) - time(request)", "a nearer server: less"),
+    ("work", "Work", "time(response) - time(request-received)", "a faster server: less"),
+    ("http", "Answer", "time(first-byte) - time(response)", "a nearer server: less"),
+];
+
+/// The legs of the time to the first byte, as the run has them.
 #[component]
 pub(crate) fn Legs(props: &LegsProps) -> Html {
     let course = use_course();
-    let figure = props.run.measure("ttfb").and_then(|measure| measure.figure.clone());
-    let Some(figure) = figure else { return html! {} };
-    let chapters = course.parts.iter().flat_map(|part| &part.chapters);
-    let first = chapters.clone().find(|chapter| chapter.ready()).cloned();
+    let time = |what: &str| ask::ask(&props.run, what).ok().map(|found| found.value);
+    let first = course
+        .parts
+        .iter()
+        .flat_map(|part| &part.chapters)
+        .find(|chapter| chapter.ready())
+        .cloned();
     html! {
         <div class="legs-box">
-            <p class="total"><b>{ time_text(figure.value) }</b>{ "to the first byte" }</p>
+            <p class="total">
+                <b>{ time("ttfb").map_or_else(|| "No answer".to_owned(), time_text) }</b>
+                { "to the first byte" }
+            </p>
             <table class="legs">
                 <tbody>
-                    { for figure.sum.iter().map(|term| html! {
-                        <tr><th scope="row">{ &term.label }</th><td>{ time_text(term.value) }</td></tr>
-                    }) }
+                    { for LEGS.iter().filter_map(|(pen, name, what, saved)| Some(html! {
+                        <tr>
+                            <th scope="row">{ self::pen(pen) }{ *name }</th>
+                            <td>{ time_text(time(what)?) }</td>
+                            <td>{ *saved }</td>
+                        </tr>
+                    })) }
                 </tbody>
             </table>
             <NetworkSlider name="rtt" />
@@ -44,5 +62,12 @@ pub(crate) fn Legs(props: &LegsProps) -> Html {
                 </p>
             }
         </div>
+    }
+}
+
+/// The line of a protocol, as the diagram draws it.
+fn pen(name: &'static str) -> Html {
+    html! {
+        <svg class={classes!("pen", name)} viewBox="0 0 22 8" aria-hidden="true"><path d="M1 4h20" /></svg>
     }
 }

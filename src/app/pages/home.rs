@@ -8,7 +8,9 @@ use crate::app::arrival::use_title;
 use crate::app::components::course_map::CourseMap;
 use crate::app::components::legs::Legs;
 use crate::app::player::{Chrome, Player, plain_diagram};
-use crate::scenario::{self, Run, Setup};
+use crate::app::text::time_text;
+use crate::content::types::Diagram;
+use crate::scenario::{self, Run, Setup, ask};
 
 /// The scenario that the first page opens with.
 const FIRST: &str = "http1-get";
@@ -27,17 +29,17 @@ pub(crate) fn Home() -> Html {
         let run = run.setter();
         Callback::from(move |new: Rc<Run>| run.set(Some(new)))
     };
+    let diagram =
+        Diagram { stop: Some("first-byte".to_owned()), ..plain_diagram(FIRST, "A first request") };
     html! {
         <main class="home" id="main" tabindex="-1">
             <section class="hero">
                 <div class="words">
                     <h1>{ "Where do the milliseconds of a first request go?" }</h1>
-                    <p class="intro">
-                        { "Mostly into waiting. Nothing here is drawn by hand: protocols run in this page, exchange real bytes, and you may drag, drop and delay everything they do." }
-                    </p>
+                    { intro((*run).as_deref()) }
                 </div>
                 <div class="shown">
-                    <Player diagram={plain_diagram(FIRST, "A first request")} chrome={Chrome::Hero}
+                    <Player {diagram} chrome={Chrome::Hero}
                         hide={HIDDEN} autoplay={true} {on_run} />
                 </div>
                 if let Some(run) = (*run).clone() {
@@ -46,5 +48,22 @@ pub(crate) fn Home() -> Html {
             </section>
             <CourseMap />
         </main>
+    }
+}
+
+/// What the run says about the question of the title.
+fn intro(run: Option<&Run>) -> Html {
+    let time = |what: &str| run.and_then(|run| ask::ask(run, what).ok()).map(|found| found.value);
+    let (work, all) = (time("time(response) - time(request-received)"), time("ttfb"));
+    html! {
+        <p class="intro">
+            { "Mostly into waiting. " }
+            if let (Some(work), Some(all)) = (work, all) {
+                { "The server works for " }<span class="value">{ time_text(work) }</span>
+                { " of these " }<span class="value">{ time_text(all) }</span>
+                { "; the rest is spent on the way. " }
+            }
+            { "Nothing here is drawn by hand: protocols run in this page, exchange real bytes, and you may drag, drop and delay everything they do." }
+        </p>
     }
 }

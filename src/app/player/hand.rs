@@ -41,6 +41,7 @@ pub(crate) fn Hand(props: &HandProps) -> Html {
                 let fault = fault(model, id, effect)?;
                 Some(html! {
                     <button type="button" class="chip" data-deed={key} disabled={!props.live}
+                        title={(key == "delay").then(|| delay_text(model))}
                         onclick={send(model, Action::Fault(fault))}>{ name }</button>
                 })
             }) }
@@ -66,6 +67,6 @@ pub(crate) fn fault(model: &Model, id: PacketId, effect: Effect) -> Option<Fault
 }
 
 /// How long a delay by hand is, for people.
-pub(crate) fn delay_text(model: &Model) -> String {
-    time_text(nanos(delay(model)))
+fn delay_text(model: &Model) -> String {
+    format!("By {}", time_text(nanos(delay(model))))
 }

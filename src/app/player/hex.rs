@@ -1,116 +1,86 @@
 //! The bytes of a message, sixteen to a row, coloured by their layer.
 
 use std::ops::Range;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use yew::prelude::*;
 
+use super::drawing::Shared;
 use super::inspector::Chosen;
 use crate::app::text::grouped;
-use crate::wire::Packet;
-use crate::wire::layers::Layer;
+use crate::diagram::inspect::{HexByte, HexRow, Inspection};
 
 /// What the bytes need.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct HexProps {
-    pub(crate) packet: Arc<Packet>,
-    pub(crate) layers: Rc<Vec<Layer>>,
+    pub(crate) parts: Shared<Inspection>,
     pub(crate) chosen: Chosen,
     pub(crate) onchoose: Callback<Chosen>,
 }
 
-/// How many bytes are shown; behind them is payload that says nothing more.
-const SHOWN: usize = 192;
-/// Bytes in a row.
-const ROW: usize = 16;
-
-/// The bytes.
+/// The bytes. They are for the eye and the mouse; the fields above say the same to everyone.
 #[component]
 pub(crate) fn Hex(props: &HexProps) -> Html {
-    let bytes = props.packet.to_vec();
-    let shown = bytes.get(..SHOWN).unwrap_or(&bytes);
+    let parts = &props.parts.0;
     let on = props
         .chosen
-        .and_then(|(layer, place)| props.layers.get(layer)?.fields.get(place))
-        .map_or(0..0, |field| byte_range(&field.bits));
+        .and_then(|(layer, place)| parts.layers.get(layer)?.fields.get(place))
+        .map_or(0..0, |field| field.bytes.clone());
     let onclick = {
-        let (layers, onchoose) = (Rc::clone(&props.layers), props.onchoose.clone());
+        let (parts, onchoose) = (props.parts.clone(), props.onchoose.clone());
         Callback::from(move |event: MouseEvent| {
             let element = event.target_dyn_into::<web_sys::Element>();
             let at = element.and_then(|element| element.get_attribute("data-byte")?.parse().ok());
             if let Some(at) = at {
-                onchoose.emit(field_at(&layers, at));
+                onchoose.emit(field_at(&parts.0, at));
             }
         })
     };
-    let more = bytes.len() - shown.len();
     html! {
         <>
             <div class="hex" tabindex="0" role="group" aria-label="Bytes" {onclick}>
-                { for shown.chunks(ROW).enumerate().map(|(row, chunk)| {
-                    html! { <div>{ line(row * ROW, chunk, &props.layers, &on) }</div> }
-                }) }
-                if more > 0 {
-                    <div class="at">{ format!("… {} more bytes of data", grouped(more as u64)) }</div>
+                { for parts.hex.iter().map(|row| line(row, parts, &on)) }
+                if parts.more > 0 {
+                    <div class="at">{ format!("… {} more bytes of data", grouped(u64::from(parts.more))) }</div>
                 }
             </div>
             <p class="hex-key">
-                { for props.layers.iter().map(|layer| html! {
-                    <span><i class={layer.protocol.id()}></i>{ layer.protocol.name() }</span>
+                { for parts.layers.iter().map(|layer| html! {
+                    <span><i class={layer.protocol.id()}></i>{ layer.name }</span>
                 }) }
             </p>
         </>
     }
 }
 
-/// A row: where it begins, and its bytes in runs of one look.
-fn line(start: usize, bytes: &[u8], layers: &[Layer], on: &Range<usize>) -> Html {
-    let looks = (start..start + bytes.len()).map(|at| (layer_of(layers, at), on.contains(&at)));
-    let looks: Vec<(Option<&'static str>, bool)> = looks.collect();
+/// A row: where it begins, and its bytes.
+fn line(row: &HexRow, parts: &Inspection, on: &Range<u32>) -> Html {
+    let look = |byte: &HexByte| (byte.layer, on.contains(&byte.at));
     html! {
-        <>
-            <span class="at">{ format!("{start:04x}  ") }</span>
-            { for bytes.iter().enumerate().map(|(place, byte)| {
-                let (layer, on) = looks[place];
+        <div>
+            <span class="at">{ &row.offset }{ "  " }</span>
+            { for row.bytes.iter().enumerate().map(|(place, byte)| {
                 // The space behind a byte belongs to it, unless another look begins.
-                let joined = looks.get(place + 1) == Some(&(layer, on));
-                let text = if joined { format!("{byte:02x} ") } else { format!("{byte:02x}") };
+                let joined = row.bytes.get(place + 1).is_some_and(|next| look(next) == look(byte));
+                let (inner, outer) = if joined { (" ", "") } else { ("", " ") };
+                let layer = byte.layer.and_then(|layer| parts.layers.get(layer as usize));
+                let class = classes!(layer.map(|layer| layer.protocol.id()), look(byte).1.then_some("on"));
                 html! {
                     <>
-                        <span class={classes!(layer, on.then_some("on"))} data-byte={(start + place).to_string()}>{ text }</span>
-                        if !joined { { " " } }
+                        <span {class} data-byte={byte.at.to_string()}>{ format!("{:02x}{inner}", byte.value) }</span>
+                        { outer }
                     </>
                 }
             }) }
-        </>
+        </div>
     }
-}
-
-fn layer_of(layers: &[Layer], at: usize) -> Option<&'static str> {
-    let at = u32::try_from(at).ok()?;
-    let inside = |layer: &&Layer| (layer.offset..layer.offset + layer.size).contains(&at);
-    layers.iter().find(inside).map(|layer| layer.protocol.id())
-}
-
-/// The bytes that a field touches.
-fn byte_range(bits: &Range<u32>) -> Range<usize> {
-    if bits.is_empty() {
-        return 0..0;
-    }
-    let start = usize::try_from(bits.start / 8).unwrap_or(0);
-    start..usize::try_from(bits.end.div_ceil(8)).unwrap_or(start)
 }
 
 /// The innermost field at a byte.
-fn field_at(layers: &[Layer], at: usize) -> Chosen {
+fn field_at(parts: &Inspection, at: u32) -> Chosen {
     let mut found = None;
-    for (layer, rows) in layers.iter().enumerate() {
-        for (place, field) in rows.fields.iter().enumerate() {
-            if byte_range(&field.bits).contains(&at) {
-                found = Some((layer, place));
-            }
-        }
+    for (layer, rows) in parts.layers.iter().enumerate() {
+        let place = rows.fields.iter().rposition(|field| field.bytes.contains(&at));
+        found = place.map(|place| (layer, place)).or(found);
     }
     found
 }

@@ -7,12 +7,11 @@ use yew::prelude::*;
 use super::drawing::Shared;
 use super::hex::Hex;
 use crate::app::text::{NBSP, grouped, time_text};
+use crate::diagram::inspect::{FieldView, Inspection, LayerView, inspect};
 use crate::scenario::Run;
 use crate::sim::link::Outcome;
 use crate::sim::trace::{PacketId, PacketView, Trace};
 use crate::wire::Protocol;
-use crate::wire::encoder::Field;
-use crate::wire::layers::Layer;
 
 /// What the inspector needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -37,11 +36,11 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
             </aside>
         };
     };
-    let layers = Rc::new(packet.sent.packet.layers());
+    let parts = Rc::new(inspect(&packet));
     // The layer in question is open: the highest one that is not plain data.
-    let open = layers.iter().rposition(|layer| layer.protocol != Protocol::Data).unwrap_or(0);
+    let last = parts.layers.iter().rposition(|layer| layer.protocol != Protocol::Data);
     let chosen = field.filter(|(layer, place)| {
-        layers.get(*layer).is_some_and(|layer| layer.fields.get(*place).is_some())
+        parts.layers.get(*layer).is_some_and(|layer| layer.fields.get(*place).is_some())
     });
     let onchoose = {
         let field = field.clone();
@@ -50,11 +49,11 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <aside class="inspector" aria-label="Inspector" data-packet={packet.sent.id.0.to_string()}>
             { header(trace, &packet) }
-            { for layers.iter().enumerate().map(|(place, layer)| {
-                layer_rows(place, layer, place == open, chosen, &onchoose)
+            { for parts.layers.iter().enumerate().map(|(place, layer)| {
+                layer_rows((place, last == Some(place)), layer, chosen, &onchoose)
             }) }
-            { meaning(&layers, chosen) }
-            <Hex packet={packet.sent.packet.clone()} layers={Rc::clone(&layers)} {chosen} {onchoose} />
+            { meaning(&parts, chosen) }
+            <Hex parts={Shared(Rc::clone(&parts))} {chosen} {onchoose} />
         </aside>
     }
 }
@@ -84,45 +83,54 @@ fn header(trace: &Trace, packet: &PacketView<'_>) -> Html {
 }
 
 fn layer_rows(
-    place: usize,
-    layer: &Layer,
-    open: bool,
+    (place, open): (usize, bool),
+    layer: &LayerView,
     chosen: Chosen,
     onchoose: &Callback<Chosen>,
 ) -> Html {
-    let open = open || chosen.is_some_and(|(layer, _)| layer == place);
+    let inside = chosen.filter(|(layer, _)| *layer == place).map(|(_, field)| field);
+    let open = open || inside.is_some();
+    let groups = layer.fields.chunk_by(|_, next| next.depth > 0);
+    let mut at = 0;
     html! {
         <details class={classes!("layer", layer.protocol.id())} {open} key={place}>
             <summary>
-                { layer.protocol.name() }
+                { layer.name }
                 <span>{ summary(layer) }</span>
-                <i>{ format!("{}{NBSP}B", grouped(u64::from(layer.size))) }</i>
+                <i>{ &layer.size }</i>
             </summary>
-            { for layer.fields.iter().enumerate().map(|(index, field)| {
-                field_row((place, index), field, chosen, onchoose)
+            { for groups.map(|group| {
+                let start = at;
+                at += group.len();
+                // The parts of a field are seen while it, or one of them, is chosen.
+                let unfolded = inside.is_some_and(|field| (start..at).contains(&field));
+                let seen = if unfolded { group.len() } else { 1 };
+                group.iter().take(seen).enumerate().map(|(index, field)| {
+                    field_row((place, start + index), field, chosen, onchoose)
+                }).collect::<Html>()
             }) }
         </details>
     }
 }
 
 /// A few words about a layer: its ends, its flags, its first line.
-fn summary(layer: &Layer) -> String {
-    let shown = |name: &str| {
-        layer.fields.iter().find(|field| field.spec.name == name).map(|field| field.shown.clone())
+fn summary(layer: &LayerView) -> String {
+    let value = |name: &str| {
+        layer.fields.iter().find(|field| field.name == name).map(|field| field.value.clone())
     };
     match layer.protocol {
-        Protocol::Ipv4 => match (shown("src"), shown("dst")) {
+        Protocol::Ipv4 => match (value("src"), value("dst")) {
             (Some(from), Some(to)) => format!("{from} → {to}"),
             _ => String::new(),
         },
-        Protocol::Tcp => shown("flags").unwrap_or_default(),
+        Protocol::Tcp => value("flags").unwrap_or_default(),
         Protocol::Http1 | Protocol::Data => String::new(),
     }
 }
 
 fn field_row(
     place: (usize, usize),
-    field: &Field,
+    field: &FieldView,
     chosen: Chosen,
     onchoose: &Callback<Chosen>,
 ) -> Html {
@@ -131,31 +139,21 @@ fn field_row(
     let class = classes!("field", (field.depth > 0).then_some("part"));
     html! {
         <button type="button" {class} key={place.1} aria-pressed={on.to_string()} {onclick}
-            data-field={field.spec.name}>
-            <span>{ field.spec.label }</span>
-            <span class="val">{ &field.shown }</span>
-            <span class="len">{ length(field) }</span>
+            data-field={field.name}>
+            <span>{ field.label }</span>
+            <span class="val">{ &field.value }</span>
+            <span class="len">{ &field.size }</span>
         </button>
     }
 }
 
-/// How many bytes a field takes, or bits if it is not whole bytes.
-fn length(field: &Field) -> String {
-    let bits = field.bits.end.saturating_sub(field.bits.start);
-    match bits {
-        0 => String::new(),
-        bits if bits.is_multiple_of(8) => grouped(u64::from(bits / 8)),
-        bits => format!("{bits}{NBSP}bit"),
-    }
-}
-
-fn meaning(layers: &[Layer], chosen: Chosen) -> Html {
-    let field = chosen.and_then(|(layer, place)| layers.get(layer)?.fields.get(place));
+fn meaning(parts: &Inspection, chosen: Chosen) -> Html {
+    let field = chosen.and_then(|(layer, place)| parts.layers.get(layer)?.fields.get(place));
     html! {
         <p class="meaning" role="status">
             if let Some(field) = field {
-                <b>{ field.spec.label }</b>{ field.spec.meaning }{ " " }
-                <span class="clause">{ clause(field.spec.clause) }</span>
+                <b>{ field.label }</b>{ field.meaning }{ " " }
+                <span class="clause">{ clause(field.clause) }</span>
             } else {
                 <span class="unit">{ "Choose a field to see its bytes and what it means." }</span>
             }

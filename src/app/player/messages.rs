@@ -7,17 +7,17 @@ use super::drawing::Shared;
 use super::model::{Action, Model};
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::text::{clock_number, clock_unit, grouped};
+use crate::diagram::list::{self, Row, RowFate};
 use crate::scenario::Run;
-use crate::sim::link::Outcome;
 use crate::sim::time::Instant;
-use crate::sim::trace::{EntryId, PacketId, PacketView, Trace};
+use crate::sim::trace::PacketId;
 
 /// What the list needs.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct MessagesProps {
     pub(crate) run: Shared<Run>,
-    /// The entry of the step at the playhead.
-    pub(crate) now: Option<EntryId>,
+    /// The message that the step at the playhead sends.
+    pub(crate) now: Option<PacketId>,
     pub(crate) chosen: Option<PacketId>,
     pub(crate) dispatch: UseReducerDispatcher<Model>,
     pub(crate) live: bool,
@@ -33,8 +33,8 @@ pub(crate) fn Messages(props: &MessagesProps) -> Html {
     let all = use_state(|| false);
     let trace = &props.run.0.trace;
     let wanted = filter.to_lowercase();
-    let matching: Vec<PacketView<'_>> =
-        trace.packets().filter(|packet| matches(trace, packet, &wanted)).collect();
+    let rows = use_memo(props.run.clone(), |run| list::rows(&run.0.trace));
+    let matching: Vec<&Row> = rows.iter().filter(|row| matches(row, &wanted)).collect();
     let shown = if *all { matching.len() } else { ROWS_MAX };
     let end = trace.duration();
     let hidden = matching.len().saturating_sub(shown);
@@ -53,13 +53,17 @@ pub(crate) fn Messages(props: &MessagesProps) -> Html {
                         <th class="n" scope="col">{ clock_unit(end) }</th>
                         <th scope="col">{ "From" }</th>
                         <th scope="col">{ "Message" }</th>
+                        <th class="why" scope="col">{ "Because of" }</th>
                         <th class="n" scope="col">{ "Bytes" }</th>
                         <th class="n" scope="col">{ "Arrives" }</th>
                     </tr></thead>
                     <tbody>
-                        { for matching.iter().take(shown).map(|packet| row(props, packet)) }
+                        { for matching.iter().take(shown).map(|row| line(props, row, end)) }
                     </tbody>
                 </table>
+                if let Some(ending) = list::ending(trace) {
+                    <p class="quiet">{ ending }</p>
+                }
                 if matching.is_empty() {
                     <p class="quiet">{ "No message matches. " }
                         <button type="button" class="plain" onclick={cleared(&filter)}>{ "Show all" }</button>
@@ -92,25 +96,16 @@ fn cleared(filter: &UseStateHandle<String>) -> Callback<MouseEvent> {
 }
 
 /// Whether a message has every word of the filter in what its row says.
-fn matches(trace: &Trace, packet: &PacketView<'_>, wanted: &str) -> bool {
-    if wanted.trim().is_empty() {
-        return true;
-    }
-    let label = packet.sent.packet.label();
-    let lost = if packet.sent.fate.arrival().is_none() { "lost" } else { "" };
-    let from = trace.host(packet.from).title;
-    let said =
-        format!("{} {} {} {from} {lost}", label.kind, label.name, label.detail).to_lowercase();
+fn matches(row: &Row, wanted: &str) -> bool {
+    let lost = if row.fate.arrival().is_none() { "lost" } else { "" };
+    let Row { kind, name, detail, from, to, .. } = row;
+    let said = format!("{kind} {name} {detail} {from} {to} {lost}").to_lowercase();
     wanted.split_whitespace().all(|word| said.contains(word))
 }
 
-fn row(props: &MessagesProps, packet: &PacketView<'_>) -> Html {
-    let trace = &props.run.0.trace;
-    let end = trace.duration();
-    let (id, at) = (packet.sent.id, packet.at);
-    let label = packet.sent.packet.label();
-    let from = trace.host(packet.from).title;
-    let now = props.now == Some(packet.entry);
+fn line(props: &MessagesProps, row: &Row, end: Instant) -> Html {
+    let (id, at) = (row.id, row.sent);
+    let now = props.now == Some(id);
     let chosen = props.chosen == Some(id);
     let choose = {
         let dispatch = props.dispatch.clone();
@@ -122,36 +117,38 @@ fn row(props: &MessagesProps, packet: &PacketView<'_>) -> Html {
             }
         })
     };
-    let arrow = if packet.from.0 <= packet.sent.to.0 { "→ " } else { "← " };
+    let arrow = if row.rightward { "→ " } else { "← " };
     html! {
         <tr key={id.0} class={classes!(now.then_some("now"), chosen.then_some("chosen"))}
             aria-current={now.then_some("step")} data-packet={id.0.to_string()}
-            data-kind={label.kind.clone()} onclick={choose}>
+            data-kind={row.kind.clone()} onclick={choose}>
             <td class="n">{ clock_number(at, end) }</td>
-            <td>{ from }</td>
+            <td>{ row.from }</td>
             <td>
                 <button type="button" class="row" aria-pressed={chosen.to_string()} disabled={!props.live}>
-                    { arrow }{ label.name }
-                    if !label.detail.is_empty() {
-                        <span class="detail">{ ", " }{ label.detail }</span>
+                    { arrow }{ row.name.clone() }
+                    if !row.detail.is_empty() {
+                        <span class="detail">{ ", " }{ row.detail.clone() }</span>
                     }
                 </button>
+                if let Some(first) = row.repeats {
+                    <span class="detail">{ format!(" (message {first} again)") }</span>
+                }
             </td>
-            <td class="n">{ grouped(u64::from(packet.sent.packet.size())) }</td>
-            <td class="n">{ fate(end, packet) }</td>
+            <td class="why">{ row.cause.clone() }</td>
+            <td class="n">{ grouped(u64::from(row.size)) }</td>
+            <td class="n">{ fate(row.fate, end) }</td>
         </tr>
     }
 }
 
 /// When a message arrives, or what became of it.
-fn fate(end: Instant, packet: &PacketView<'_>) -> Html {
-    match packet.sent.fate.outcome {
-        Outcome::Delivered { at } => {
-            let again = packet.sent.fate.copy.map(|_| " twice");
-            html! { <>{ clock_number(at, end) }{ again }</> }
-        }
-        Outcome::Corrupted { at } => bad(format!("{} damaged", clock_number(at, end))),
-        Outcome::Dropped { reason, .. } => bad(reason.name().to_owned()),
+fn fate(fate: RowFate, end: Instant) -> Html {
+    match fate {
+        RowFate::Arrives(at) => html! { clock_number(at, end) },
+        RowFate::Twice(at) => html! { format!("{} twice", clock_number(at, end)) },
+        RowFate::Damaged(at) => bad(format!("{} damaged", clock_number(at, end))),
+        RowFate::Lost(how) => bad(how.to_owned()),
     }
 }
 

@@ -18,6 +18,7 @@ mod changed;
 mod messages;
 mod inspector;
 mod hex;
+mod graph;
 mod embed_bar;
 mod share;
 mod dialogs;
@@ -43,8 +44,6 @@ pub(crate) enum Chrome {
     Hero,
     /// In somebody else's page: drawing and the steps.
     Embed(Controls),
-    /// On a card or beside a question: the drawing alone.
-    Bare,
 }
 
 /// What an embed shows below its drawing.

