@@ -34,6 +34,7 @@ pub mod check;
 pub mod list;
 pub mod inspect;
 pub mod mermaid;
+pub mod state;
 
 pub use cover::{Cover, Hidden};
 pub use options::{Ghost, LayoutOptions, Mode, Scale, StepMark, Timers};

@@ -5,7 +5,8 @@ use roundtrip::diagram::list::{self, Row};
 use roundtrip::diagram::options::Timers;
 use roundtrip::diagram::tokens::{Theme, Token};
 use roundtrip::diagram::{
-    Diagram, Ghost, LayoutOptions, Mode, Scale, StepMark, View, changes, inspect, mermaid, svg,
+    Diagram, Ghost, LayoutOptions, Mode, Scale, StepMark, View, changes, inspect, mermaid, state,
+    svg,
 };
 use roundtrip::scenario::{self, Run, Scenario, Setup};
 use roundtrip::sim::time::Instant;
@@ -228,6 +229,24 @@ fn every_byte_of_every_packet_belongs_to_a_layer_and_fields_stay_in_theirs() {
                     assert!(inside, "{} {:?} {:?}", field.name, field.bytes, layer.bytes);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn no_word_of_a_state_diagram_touches_a_line_of_another() {
+    for machine in roundtrip::proto::MACHINES {
+        for width in [320, 480, 712] {
+            let picture = state::draw(machine, width, None, Theme::Light);
+            // Boxes and circles are drawn for the words in them: only lines may not be met.
+            let found = collisions(&picture.svg);
+            let found: Vec<_> = found
+                .iter()
+                .filter(|found| {
+                    !["strip", "circle", "line", "shape"].contains(&found.with.as_str())
+                })
+                .collect();
+            assert!(found.is_empty(), "{width} {found:?}");
         }
     }
 }
