@@ -50,7 +50,7 @@ const PARAMS: &[ParamSpec] = &[
     ParamSpec {
         key: "lost",
         label: "Lost segment",
-        help: "Which segment of the flight is lost; 0 loses none.",
+        help: "Which segment of the flight is lost; 0 loses none, and past the end means the last.",
         kind: ParamKind::Count { min: 0, max: 50, default: 5 },
     },
     ParamSpec {
@@ -432,8 +432,8 @@ impl Scenario for TcpLoss {
 /// whole flight because nothing else is sent.
 fn losses(params: &Params) -> Vec<Fault> {
     let flight = params.number("flight");
-    let lost = params.number("lost");
-    if lost == 0 || lost > flight {
+    let lost = params.number("lost").min(flight);
+    if lost == 0 {
         return Vec::new();
     }
     let repeated = (1..params.number("times")).map(|time| flight + time);

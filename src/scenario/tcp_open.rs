@@ -126,8 +126,9 @@ const STEPS: &[StepSpec] = &[
         title: "SYN received",
         find: |trace| arrivals(trace, SERVER).find(|(_, s)| s.has(SYN)).map(|(entry, _)| entry),
         caption: |trace, entry| {
-            let hint = if retried(trace) { "" } else { ": half a round trip has passed" };
-            format!("A SYN arrives at {}{hint}. The server has to answer it.", when(trace, entry))
+            let way = segment_at(trace, entry)
+                .map_or(0, |segment| nanos(at(trace, entry) - segment.packet.at));
+            format!("A SYN arrives after {} on the way. The server has to answer it.", ms(way))
         },
     },
     StepSpec {
@@ -275,10 +276,6 @@ fn way_there(trace: &Trace, entry: EntryId) -> String {
         0 => trips,
         time => format!("{trips} and {} of waiting", ms(time)),
     }
-}
-
-fn retried(trace: &Trace) -> bool {
-    sent_by(trace, CLIENT).filter(|segment| segment.has(SYN)).nth(1).is_some()
 }
 
 const MEASURES: &[MeasureSpec] = &[

@@ -3,7 +3,9 @@
 //! RFC 5681 section 3.1 and RFC 6928.
 
 use super::apps::{Act, Program, Role};
-use super::find::{ACK, CLIENT, SERVER, count, ms, segment, segment_at, sent_by, thousands, when};
+use super::find::{
+    ACK, CLIENT, SERVER, at, count, ms, segment, segment_at, sent_by, thousands, when,
+};
 use super::measures::{PACKETS, RETRANSMISSIONS, bare, between};
 use super::params::{ParamKind, ParamSpec, Params};
 use super::presets::{
@@ -128,15 +130,17 @@ fn rounds(trace: &Trace) -> Vec<Round> {
     rounds
 }
 
-/// How many bytes the client has when the `nth` round, from 1, has arrived.
-fn bytes_by_round(trace: &Trace, nth: usize) -> Option<u64> {
-    let rounds = rounds(trace);
-    rounds.get(nth.checked_sub(1)?)?;
-    let until = rounds.iter().take(nth).map(|round| round.arrival).max()?;
-    let in_time = |entry: EntryId| trace.entry(entry).is_some_and(|entry| entry.at <= until);
+/// How many bytes the client has when each round has arrived.
+fn bytes_by_round(trace: &Trace) -> Vec<u64> {
     let progress = progress(trace, CLIENT);
-    let next = progress.iter().rev().find(|(entry, _)| in_time(*entry)).map_or(1, |(_, n)| *n);
-    Some(u64::from(next) - 1)
+    let mut until = Instant::START;
+    let by_round = rounds(trace).into_iter().map(|round| {
+        until = until.max(round.arrival);
+        let in_time = |entry| at(trace, entry) <= until;
+        let next = progress.iter().rev().find(|(entry, _)| in_time(*entry)).map_or(1, |(_, n)| *n);
+        u64::from(next) - 1
+    });
+    by_round.collect()
 }
 
 /// The data of a full segment.
@@ -172,15 +176,20 @@ fn flight_caption<const N: usize>(trace: &Trace, entry: EntryId) -> String {
 }
 
 fn bytes_after<const N: usize>(context: &Context<'_>) -> Option<Figure> {
-    let value = bytes_by_round(context.trace, N)?;
-    let sum = (1..=N)
-        .filter_map(|nth| {
-            let before = bytes_by_round(context.trace, nth - 1).unwrap_or(0);
-            let value = bytes_by_round(context.trace, nth)? - before;
-            Some(Term { label: format!("round {nth}"), value })
-        })
-        .collect();
-    Some(Figure { value, sum })
+    let bytes = bytes_by_round(context.trace);
+    let value = *bytes.get(N.checked_sub(1)?)?;
+    let before = core::iter::once(0).chain(bytes.iter().copied());
+    let sum = bytes.iter().zip(before).zip(1..=N).map(|((bytes, before), nth)| Term {
+        label: format!("round {nth}"),
+        value: bytes - before,
+    });
+    Some(Figure { value, sum: sum.collect() })
+}
+
+/// The time from the request to an entry.
+fn since_request(trace: &Trace, entry: EntryId) -> u64 {
+    let request = sent_by(trace, CLIENT).find(|segment| segment.len > 0);
+    nanos(at(trace, entry) - request.map_or(Instant::START, |segment| segment.packet.at))
 }
 
 const fn flight_step<const N: usize>(name: &'static str, title: &'static str) -> StepSpec {
@@ -218,8 +227,9 @@ const STEPS: &[StepSpec] = &[
         caption: |trace, entry| {
             let len = segment_at(trace, entry).map_or(0, |segment| segment.len);
             format!(
-                "The first {} bytes are here, one round trip after the request.",
-                thousands(u64::from(len))
+                "The first {} bytes are here, {} after the request.",
+                thousands(u64::from(len)),
+                ms(since_request(trace, entry))
             )
         },
     },
@@ -228,14 +238,11 @@ const STEPS: &[StepSpec] = &[
         title: "Last byte",
         find: |trace| progress(trace, CLIENT).last().map(|(entry, _)| *entry),
         caption: |trace, entry| {
-            let request = sent_by(trace, CLIENT).find(|s| s.len > 0).map(|s| s.packet.at);
-            let time = trace.entry(entry).map(|entry| entry.at).zip(request);
-            let taken = time.map_or(0, |(at, from)| nanos(at - from));
             let bytes = progress(trace, CLIENT).last().map_or(0, |(_, next)| u64::from(*next) - 1);
             format!(
                 "All {} bytes are here, {} after the request, in {}.",
                 thousands(bytes),
-                ms(taken),
+                ms(since_request(trace, entry)),
                 count(rounds(trace).len() as u64, "round")
             )
         },

@@ -52,6 +52,14 @@ fn a_repetition_that_is_lost_too_costs_a_time_out_more() {
 }
 
 #[test]
+fn a_loss_past_the_end_of_the_flight_means_its_last_segment() {
+    let (last, past) =
+        (run_with(&TcpLoss, "flight=3 lost=3", &[]), run_with(&TcpLoss, "flight=3", &[]));
+    assert_eq!(last.trace, past.trace);
+    assert_eq!(value(&past, "retransmissions"), Some(1));
+}
+
+#[test]
 fn nothing_lost_costs_nothing() {
     let run = run_preset(&TcpLoss, "none");
     assert_eq!(value(&run, "extra"), Some(0));
