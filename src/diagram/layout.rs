@@ -21,7 +21,7 @@ const NARROW: Px = Px::new(420);
 /// More than this between lanes is waste.
 const WIDEST: Px = Px::new(300);
 /// Clock numbers nearer than this to the one before are left out.
-const NUMBERS_APART: Px = Px::new(14);
+const NUMBERS_APART: Px = Px::new(16);
 /// A bracket joins what lies at least this far apart at one instant.
 const BRACKET: Px = Px::new(16);
 
@@ -231,9 +231,11 @@ fn clock(
         let text = wordings.into_iter().map(plain).find(|text| text.width() <= room);
         let right = x - Px::new(6);
         let text = text.map(|text| text.at(right, *high + Px::new(4), Anchor::End));
-        texts.extend(ground.take(text, None));
+        // A mark without its number says nothing.
+        let Some(text) = ground.take(text, None) else { continue };
+        texts.push(text);
         ground.add(
-            Quad::upright(x - Px::new(2), *high - Px::new(1), x + Px::new(4), *high + Px::new(1)),
+            Quad::upright(x - Px::new(2), *high - Px::new(1), x + Px::new(8), *high + Px::new(1)),
             Owner::Frame,
         );
         if bracket > *high {

@@ -65,7 +65,8 @@ impl<'a> Sides<'a> {
             }
             _ => None,
         });
-        sent.unwrap_or_else(|| self.y(id, at))
+        let own = self.y(id, at);
+        sent.map_or(own, |sent| sent.max(own))
     }
 
     /// The height of an entry.
