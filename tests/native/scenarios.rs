@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+#[path = "../web/hashes.rs"]
+mod hashes;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +38,11 @@ fn runs_equal_their_golden_traces() {
         let run = scenario::run(scenario, &setup);
         expect_file![golden(&name)].assert_eq(&report::of_run(&run));
     }
+}
+
+#[test]
+fn hashes_equal_those_that_the_browser_is_held_to() {
+    expect_file!["../golden/hashes.txt"].assert_eq(&hashes::table());
 }
 
 #[test]
