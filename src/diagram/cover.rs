@@ -108,6 +108,3 @@ fn packet_of(trace: &Trace, entry: EntryId) -> Option<PacketId> {
     });
     received.last()
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,6 +6,7 @@
 mod cli;
 #[cfg(feature = "cli")]
 mod content;
+mod cover;
 mod deps;
 mod diagrams;
 mod golden;
