@@ -7,6 +7,10 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod quiz;

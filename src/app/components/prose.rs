@@ -7,7 +7,7 @@ use super::moment::MomentWords;
 use super::number::ComputedNumber;
 use super::term::TermWords;
 use crate::app::site::use_site;
-use crate::content::types::{Element, Node};
+use crate::content::types::{Element, MomentLink, Node};
 
 /// A text.
 #[derive(Clone, PartialEq, Properties)]
@@ -19,13 +19,17 @@ pub(crate) struct TextProps {
     /// The values that a question has drawn.
     #[prop_or_default]
     pub(crate) values: Vec<(String, u64)>,
+    /// Whether something in it may be pressed: not inside a label, a button or a summary.
+    #[prop_or(true)]
+    pub(crate) links: bool,
 }
 
 /// A text.
 #[component]
 pub(crate) fn Text(props: &TextProps) -> Html {
     let base = use_site().base;
-    let writer = Writer { base, shown: props.shown, values: &props.values };
+    let TextProps { shown, values, links, .. } = props;
+    let writer = Writer { base, shown: *shown, values, links: *links };
     writer.all(&props.nodes)
 }
 
@@ -34,6 +38,7 @@ struct Writer<'a> {
     base: AttrValue,
     shown: bool,
     values: &'a [(String, u64)],
+    links: bool,
 }
 
 impl Writer<'_> {
@@ -44,6 +49,16 @@ impl Writer<'_> {
     fn node(&self, node: &Node) -> Html {
         match node {
             Node::Html(html) => raw(html),
+            Node::Moment(MomentLink { text, .. })
+            | Node::Term { text, .. }
+            | Node::Link { text, .. }
+                if !self.links =>
+            {
+                self.all(text)
+            }
+            Node::Number(number) if !self.links => {
+                html! { <b class="num">{ number.text.clone() }</b> }
+            }
             Node::Element(element) => self.element(element),
             Node::Moment(link) => {
                 html! { <MomentWords link={link.clone()}>{ self.all(&link.text) }</MomentWords> }
@@ -90,16 +105,19 @@ pub(crate) fn raw(html: &str) -> Html {
     html! { html.to_owned() }
 }
 
-/// A blank of a cloze card, as wide as what it hides.
+/// A blank of a cloze card. Answer and question stand in one place and one of them is invisible,
+/// so that nothing moves when the blank is filled.
 fn blank(answer: &str, hint: Option<&str>, shown: bool) -> Html {
+    let answer = answer.to_owned();
+    let ask = hint.unwrap_or("?").to_owned();
     if shown {
-        return html! { <mark class="filled">{ answer.to_owned() }</mark> };
+        return html! {
+            <mark class="blank filled"><b>{ answer }</b><i aria-hidden="true">{ ask }</i></mark>
+        };
     }
-    let width: String = answer.chars().map(|_| '\u{2002}').collect();
+    let label = hint.map_or_else(|| "blank".to_owned(), |hint| format!("blank: {hint}"));
     html! {
-        <span class="blank">
-            <span class="sr">{ "blank" }</span>
-            { hint.map_or(width, str::to_owned) }
-        </span>
+        <span class="blank"><b aria-hidden="true">{ answer }</b>
+            <i aria-hidden="true">{ ask }</i><span class="sr">{ label }</span></span>
     }
 }

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
+use crate::app::components::loading::waiting;
 use crate::app::components::study::{Answers, QuizDesk, Stand};
 use crate::app::data::{Load, use_course, use_quiz};
 use crate::app::route::Route;
@@ -21,12 +23,10 @@ pub(crate) fn Quiz(props: &QuizProps) -> Html {
     let course = use_course();
     let quiz = use_quiz(&props.id);
     let known = course.quizzes.iter().find(|quiz| quiz.id == *props.id);
+    use_title(known.map_or("Quiz", |quiz| quiz.title.as_str()));
     let quiz = match quiz {
         Load::Ready(quiz) => quiz,
-        Load::Waiting => {
-            let title = known.map_or_else(String::new, |quiz| quiz.title.clone());
-            return html! { <main id="main" class="study" tabindex="-1"><h1 class="sr">{ title }</h1></main> };
-        }
+        Load::Waiting => return waiting(),
         Load::Failed(message) => {
             return html! {
                 <main id="main" class="study" tabindex="-1">

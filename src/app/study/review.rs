@@ -27,6 +27,8 @@ pub(crate) struct Review {
     pub(crate) said: String,
     /// Counts the cards that were put up, so that the page knows a new one from the same.
     pub(crate) serial: u32,
+    /// Counts the learner's own deeds, so that the page knows them from a look at the log.
+    pub(crate) deeds: u32,
     /// Whether all that was left today has been done in this sitting.
     pub(crate) finished: bool,
     since: i64,
@@ -65,6 +67,7 @@ pub(crate) enum Act {
 impl Review {
     /// Does it, and returns the entries to store.
     pub(crate) fn act(&mut self, act: Act, session: &mut Session, now: Moment) -> Vec<Entry> {
+        self.deeds = self.deeds.wrapping_add(u32::from(act != Act::Look));
         match act {
             Act::Look => self.look(session, now),
             Act::Show => self.show(now),

@@ -3,8 +3,7 @@
 
 use yew::prelude::*;
 
-use super::words::Words;
-use crate::app::site::use_site;
+use super::words::{PLAIN, Words};
 use crate::app::study::clock::now;
 use crate::app::study::{Study, use_study};
 use crate::content::types::{Card, Deck, plain_text};
@@ -23,9 +22,8 @@ pub(crate) struct AllCardsProps {
 /// Every card, deck by deck, folded.
 #[component]
 pub(crate) fn AllCards(props: &AllCardsProps) -> Html {
-    let site = use_site();
     let study = use_study();
-    let words = Words::new(&site);
+    let words = PLAIN;
     let states: Vec<CardState> = {
         let desk = study.desk();
         let progress = desk.session().progress();

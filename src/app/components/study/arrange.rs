@@ -5,9 +5,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::options::{class, tag};
-use super::words::Words;
+use super::words::{PLAIN, Words};
 use crate::app::components::icon::{Icon, Symbol};
-use crate::app::site::use_site;
 use crate::app::study::quiz::Act;
 use crate::content::types::{Node, plain_text};
 use crate::study::grading::Mark;
@@ -29,8 +28,7 @@ pub(crate) struct ArrangeProps {
 /// digit puts it at that place; the focus stays with the row.
 #[component]
 pub(crate) fn Arrange(props: &ArrangeProps) -> Html {
-    let site = use_site();
-    let words = Words::new(&site).unlinked();
+    let words = PLAIN.unlinked();
     let place = use_node_ref();
     // The item that was moved last, and whether it went up.
     let moved = use_state(|| None::<(usize, bool)>);

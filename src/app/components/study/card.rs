@@ -4,8 +4,7 @@ use yew::prelude::*;
 
 use super::figure::Figure;
 use super::typed::{TypedField, difference};
-use super::words::Words;
-use crate::app::site::use_site;
+use super::words::{PLAIN, Words};
 use crate::app::study::review::Act;
 use crate::content::types::{Card, CardKind};
 
@@ -32,9 +31,8 @@ pub(crate) struct CardProps {
 /// One card.
 #[component]
 pub(crate) fn CardView(props: &CardProps) -> Html {
-    let site = use_site();
     let card = &props.card;
-    let words = Words::new(&site);
+    let words = PLAIN;
     let front = Words { filled: props.shown, ..words };
     let accept = match &card.kind {
         CardKind::Typed { accept } => Some(accept),

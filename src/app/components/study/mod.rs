@@ -5,7 +5,6 @@ mod all_cards;
 mod arrange;
 mod card;
 mod card_row;
-mod dialog;
 mod end;
 mod figure;
 mod file;

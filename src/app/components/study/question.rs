@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::arrange::{self, Arrange};
 use super::options;
 use super::pairs::{self, Sides};
-use super::words::Words;
+use super::words::{PLAIN, Words};
 use super::written;
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::site::use_site;
@@ -34,7 +34,7 @@ pub(crate) struct QuestionProps {
 pub(crate) fn QuestionView(props: &QuestionProps) -> Html {
     let site = use_site();
     let QuestionProps { question, asked, .. } = props;
-    let words = Words { values: &asked.values, ..Words::new(&site) };
+    let words = Words { values: &asked.values, ..PLAIN };
     let id = format!("ask-{}", question.id.replace('.', "-"));
     let head = html! {
         <div class="question" id={id.clone()} tabindex="-1" ref={props.head.clone()}>

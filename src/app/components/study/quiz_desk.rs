@@ -73,7 +73,7 @@ pub(crate) fn QuizDesk(props: &QuizDeskProps) -> Html {
     };
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     html! {
-        <div class={match props.stand { Stand::Page => "quiz-page", Stand::Chapter => "inline-quiz" }}
+        <div class={match props.stand { Stand::Page => "quiz-page", Stand::Chapter => "quiz-rows" }}
             data-quiz={props.id.clone()}>
             if all > 1 {
                 <Progress {words} done={number(if shown.over { all } else { shown.place + 1 })}

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::question::judged;
-use super::words::Words;
+use super::words::{PLAIN, Words};
 use crate::app::components::icon::{Icon, Symbol};
-use crate::app::site::use_site;
 use crate::app::study::quiz::{Asked, Quiz, solution};
 use crate::content::types::Question;
 use crate::study::grading::FULL;
@@ -26,8 +25,7 @@ pub(crate) struct ResultProps {
 /// The end of a quiz.
 #[component]
 pub(crate) fn QuizResult(props: &ResultProps) -> Html {
-    let site = use_site();
-    let words = Words::new(&site);
+    let words = PLAIN;
     let quiz = &props.quiz;
     let all = quiz.questions.len();
     let restart = props.on_restart.reform(|_: MouseEvent| ());
@@ -123,8 +121,7 @@ pub(crate) struct AnswersProps {
 /// Every question with its answer, folded: to read without script, or instead of being asked.
 #[component]
 pub(crate) fn Answers(props: &AnswersProps) -> Html {
-    let site = use_site();
-    let words = Words::new(&site);
+    let words = PLAIN;
     let row = |question: &Question| {
         let shown = solution(question, 0);
         let words = Words { values: &shown.values, ..words };

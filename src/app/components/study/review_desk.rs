@@ -11,13 +11,13 @@ use yew::prelude::*;
 use super::acts::Acts;
 use super::all_cards::AllCards;
 use super::card::CardView;
-use super::dialog::Dialog;
 use super::end::End;
 use super::foot::StudyFoot;
 use super::grades::Grades;
 use super::progress::Progress;
 use super::see::See;
 use super::typed;
+use crate::app::components::dialog::Sheet;
 use crate::app::site::use_site;
 use crate::app::study::clock::now;
 use crate::app::study::desk::Keeping;
@@ -87,7 +87,7 @@ pub(crate) fn ReviewDesk(props: &ReviewDeskProps) -> Html {
             <p role="status" class="said">{ &shown.said }</p>
             <StudyFoot />
             <AllCards decks={props.decks.clone()} {today} />
-            if *keys_open { <Dialog title="Keys" on_close={on_keys}>{ keys() }</Dialog> }
+            if *keys_open { <Sheet title="Keys" narrow={true} on_close={on_keys}>{ keys() }</Sheet> }
         </main>
     }
 }
@@ -190,14 +190,12 @@ fn is_taken(event: &KeyboardEvent) -> bool {
 #[hook]
 fn use_focus(review: &Review, places: &Rc<Places>) {
     let places = Rc::clone(places);
-    let first = use_mut_ref(|| true);
+    let followed = use_mut_ref(|| 0_u32);
+    let deeds = review.deeds;
     let state = (review.serial, review.shown, review.turn.is_none());
     use_effect_with(state, move |(_, shown, over)| {
-        // Not before the reader has done something: pages do not take the focus by themselves.
-        let quiet = core::mem::replace(&mut *first.borrow_mut(), false);
-        let active = gloo::utils::document().active_element();
-        let inside = active.is_some_and(|it| it.tag_name() != "BODY");
-        if quiet || !inside && !shown {
+        // Only where the reader's own deed has led: a page does not take the focus by itself.
+        if followed.replace(deeds) == deeds {
             return;
         }
         let place = match (over, shown) {
@@ -227,9 +225,8 @@ fn sitting(props: &ReviewDeskProps, review: &Review, study: &Study, awake: bool)
         (0, u32::try_from(cards).unwrap_or(u32::MAX).min(Settings::default().new_per_day))
     };
     let all = done + left;
-    let words =
-        if left == 0 { format!("{done} of {all}") } else { format!("{} of {all}", done + 1) };
-    html! { <Progress {words} {done} {all} {title} /> }
+    let now_at = done + u32::from(left > 0);
+    html! { <Progress words={format!("{now_at} of {all}")} done={now_at} {all} {title} /> }
 }
 
 fn deck_of<'a>(props: &'a ReviewDeskProps, card: &str) -> Option<&'a Deck> {
