@@ -54,8 +54,6 @@ pub(crate) enum Act {
     Bury,
     /// Put it, or the leech, aside.
     Suspend,
-    /// Take a card back that was put aside.
-    Resume(String),
     /// Open or close the moment that explains it.
     Explain,
     /// What stands in the field now.
@@ -77,12 +75,6 @@ impl Review {
             Act::Flag => return self.flag(session, now),
             Act::Bury => return self.bury(session, now),
             Act::Suspend => return self.suspend(session, now),
-            Act::Resume(card) => {
-                let entry = session.record(now, Deed::Suspend { card, on: false });
-                "The card will be asked again.".clone_into(&mut self.said);
-                self.look(session, now);
-                return vec![entry];
-            }
             Act::Explain => self.explain = self.turn.is_some() && self.shown && !self.explain,
             Act::Type(text) if !self.shown => self.typed = text,
             Act::Type(_) => {}

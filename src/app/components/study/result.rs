@@ -61,7 +61,7 @@ pub(crate) fn QuizResult(props: &ResultProps) -> Html {
 /// Thousandths of a point: `7.5`.
 fn points(milli: u32) -> String {
     let tenths = (milli + 50) / 100;
-    if tenths % 10 == 0 {
+    if tenths.is_multiple_of(10) {
         (tenths / 10).to_string()
     } else {
         format!("{}.{}", tenths / 10, tenths % 10)

@@ -132,7 +132,9 @@ fn a_card_put_aside_comes_back_when_it_is_resumed() {
     sitting.act(Act::Suspend);
     assert_eq!(sitting.card(), "none");
     assert!(sitting.review.finished);
-    sitting.act(Act::Resume("a.1".to_owned()));
+    let resumed = Deed::Suspend { card: "a.1".to_owned(), on: false };
+    sitting.session.record(at(100), resumed);
+    sitting.act(Act::Look);
     assert_eq!(sitting.card(), "a.1");
 }
 
