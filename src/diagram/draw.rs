@@ -29,7 +29,7 @@ fn at(x: Px, y: Px) -> Point {
     Point::new(x, y)
 }
 
-/// Lanes, gaps and the clock.
+/// Lanes and gaps.
 pub(super) fn frame(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
     let diagram = scene.diagram;
     let edge = Stroke::new(Token::Edge, HAIR);
@@ -48,6 +48,15 @@ pub(super) fn frame(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
             out.push(canvas.line(at(lane.x, gap.top), at(lane.x, gap.bottom), &dotted));
         }
     }
+    out
+}
+
+/// The marks of the clock, and the brackets that join what happens at one time.
+pub(super) fn ticks(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
+    let diagram = scene.diagram;
+    let edge = Stroke::new(Token::Edge, HAIR);
+    let gutter = diagram.left + diagram.gutter;
+    let mut out = Vec::new();
     for tick in &diagram.ticks {
         let thin = Stroke::new(Token::Edge, 100);
         let from = at(gutter - Px::new(2), tick.y);

@@ -150,12 +150,9 @@ pub fn layers(scene: &Scene<'_>) -> Layers {
     let with_future = scene.view.future || scene.view.playhead.is_none();
     let mut back = draw::frame(scene, &canvas);
     let mut past = Vec::new();
-    let states = draw::states(scene, &canvas);
-    if with_future {
-        back.extend(states);
-    } else {
-        past.extend(states);
-    }
+    let known = if with_future { &mut back } else { &mut past };
+    known.extend(draw::ticks(scene, &canvas));
+    known.extend(draw::states(scene, &canvas));
     past.extend(draw::timers(scene, &canvas, Part::Past));
     past.extend(draw::messages(scene, &canvas, Part::Past));
     let next = (scene.view.future && scene.view.playhead.is_some()).then(|| {
