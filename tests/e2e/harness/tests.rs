@@ -56,9 +56,12 @@ fn a_view_is_what_the_page_sees() {
 fn what_is_wrong_is_seen() {
     let broken = PAGE.replace("<label for=\"name\">Name</label>", "").replace(
         "</main>",
-        "</main><div id=\"push\"></div><script>console.error('a word'); \
-         setTimeout(() => { push.style.height = '90px'; document.body.prepend(push); \
-         push.dataset.late = 1 }, 100)</script>",
+        "</main><div id=\"push\"></div><script>console.error('a word');
+         const frame = (next) => requestAnimationFrame(next);
+         new PerformanceObserver(() => frame(() => {
+             push.style.height = '90px'; document.body.prepend(push);
+             frame(() => frame(() => { push.dataset.late = 1; }));
+         })).observe({ type: 'paint', buffered: true })</script>",
     );
     let page = page_of(&broken, View::default());
     page.wait_for("[data-late]");
