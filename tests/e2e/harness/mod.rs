@@ -22,7 +22,8 @@
 //!   not come true within ten seconds.
 //! - [`Page::console`] holds errors and warnings: failed requests, refusals by the policy,
 //!   panics. End each journey with it.
-//! - [`Page::assert_accessible`] runs axe-core; [`Page::layout_shift`] is the CLS so far;
+//! - [`Page::assert_accessible`] runs axe-core; [`Page::shifts`] is empty while nothing has
+//!   moved by itself, [`Page::overhang`] while nothing reaches beyond the right edge;
 //!   [`Page::screenshot`] writes `target/e2e/<name>.png`.
 //! - [`routes`] is every page of the site.
 //! - [`open_foreign`] serves a page of yours from another origin, for embedding; the site's

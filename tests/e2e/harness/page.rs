@@ -195,16 +195,31 @@ impl Page {
         serious.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// Cumulative layout shift since the page was opened.
-    pub(crate) fn layout_shift(&self) -> f64 {
+    /// What has moved by itself since the page was opened: how much, and which elements. Empty
+    /// means a cumulative layout shift of nought.
+    pub(crate) fn shifts(&self) -> Vec<String> {
         let script = "const done = arguments[arguments.length - 1];
-            let sum = 0;
+            const name = ({ node }) => node?.nodeType === 1
+                ? `${node.localName}.${[...node.classList].join('.')}`
+                : `'${node?.textContent?.trim().slice(0, 40)}'`;
+            const moved = [];
             new PerformanceObserver((list) => {
-                for (const shift of list.getEntries()) if (!shift.hadRecentInput) sum += shift.value;
+                for (const shift of list.getEntries()) if (!shift.hadRecentInput)
+                    moved.push(`${shift.value.toFixed(5)} by ${shift.sources.map(name).join(', ')}`);
             }).observe({ type: 'layout-shift', buffered: true });
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50)));";
-        let sum = self.later("layout shift", script);
-        sum.as_f64().unwrap_or(f64::NAN)
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(moved), 50)));";
+        strings(&self.later("layout shift", script))
+    }
+
+    /// The elements that reach beyond the right edge, so that the page scrolls sideways.
+    pub(crate) fn overhang(&self) -> Vec<String> {
+        let script = "const root = document.documentElement;
+            if (root.scrollWidth <= root.clientWidth) return [];
+            return [...document.querySelectorAll('body *')]
+                .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 0.5)
+                .map((element) => `${element.localName}.${[...element.classList].join('.')} to ${
+                    Math.round(element.getBoundingClientRect().right)} px`).slice(0, 8);";
+        strings(&self.script(script))
     }
 
     /// Fails with every rule of axe-core that the page breaks, and where.
@@ -220,8 +235,7 @@ impl Page {
                     `    ${node.target}: ${node.failureSummary}`).join('\\n'))),
                 (error) => done([String(error)]));";
         let broken = self.later("axe-core", script);
-        let broken: Vec<&str> =
-            broken.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let broken = strings(&broken);
         assert!(broken.is_empty(), "{} at {}", broken.join("\n"), self.address());
     }
 
@@ -243,6 +257,12 @@ impl Drop for Page {
         // Ends Chromium; if that fails the driver's end does.
         drop(self.runtime.block_on(self.client.clone().close()));
     }
+}
+
+/// The strings of a list.
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The key of a name such as `ArrowRight`, or of one character.

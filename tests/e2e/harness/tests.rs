@@ -65,9 +65,12 @@ fn what_is_wrong_is_seen() {
     );
     let page = page_of(&broken, View::default());
     page.wait_for("[data-late]");
-    assert!(page.layout_shift() > 0.0);
+    assert!(!page.shifts().is_empty());
     assert!(page.console().iter().any(|line| line.contains("a word")));
     assert!(fails(|| page.assert_accessible()));
+    assert_eq!(page.overhang(), Vec::<String>::new());
+    page.script("push.style.width = '2000px'");
+    assert!(page.overhang()[0].starts_with("div"));
     assert!(fails(|| page.click("#nowhere")));
     assert!(fails(|| page.press("ArrowSideways")));
 }
