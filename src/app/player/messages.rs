@@ -53,7 +53,7 @@ pub(crate) fn Messages(props: &MessagesProps) -> Html {
                         <th class="n" scope="col">{ clock_unit(end) }</th>
                         <th scope="col">{ "From" }</th>
                         <th scope="col">{ "Message" }</th>
-                        <th class="why" scope="col">{ "Because of" }</th>
+                        <th class="why" scope="col">{ "Why" }</th>
                         <th class="n" scope="col">{ "Bytes" }</th>
                         <th class="n" scope="col">{ "Arrives" }</th>
                     </tr></thead>

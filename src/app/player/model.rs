@@ -237,9 +237,9 @@ impl Model {
     fn forward(&mut self) {
         let next = self.current().map_or(0, |place| place + 1);
         if next < self.steps().len() {
-            self.travel_to_step(next)
+            self.travel_to_step(next);
         } else {
-            self.travel_to(self.end())
+            self.travel_to(self.end());
         }
     }
 

@@ -124,10 +124,9 @@ fn snapped(diagram: &Diagram, steps: &[Instant], chosen: u32, width: i32) -> Ins
     let near = u32::try_from(SNAP_PX * 1_000 / width.max(1)).unwrap_or(0);
     let near = if width == 0 { 0 } else { near };
     let distance = |at: &Instant| share(diagram, *at).abs_diff(chosen);
-    if let Some(step) = steps.iter().min_by_key(|at| distance(at)) {
-        if distance(step) < near {
-            return *step;
-        }
+    let nearest = steps.iter().min_by_key(|at| distance(at));
+    if let Some(step) = nearest.filter(|step| distance(step) < near) {
+        return *step;
     }
     if chosen >= POSITIONS {
         return diagram.end;

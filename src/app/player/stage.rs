@@ -19,19 +19,24 @@ use crate::sim::time::{Instant, nanos};
 pub(crate) struct Sizes {
     /// The widths it may have, smallest first.
     pub(crate) widths: &'static [i32],
-    /// How large everything is.
-    pub(crate) scale: Scale,
+    /// From which width on everything is half as large again, to be read from the last row.
+    pub(crate) large: i32,
 }
 
 impl Sizes {
     /// Beside a text.
-    pub(crate) const BESIDE: Self = Self { widths: &[320, 390, 480], scale: Scale::Page };
+    pub(crate) const BESIDE: Self = Self { widths: &[320, 390, 480], large: i32::MAX };
     /// Alone on a page.
-    pub(crate) const ALONE: Self = Self { widths: &[320, 390, 480, 712], scale: Scale::Page };
+    pub(crate) const ALONE: Self = Self { widths: &[320, 390, 480, 712], large: i32::MAX };
     /// In somebody else's page.
-    pub(crate) const EMBED: Self = Self { widths: &[320, 390, 480, 712, 960], scale: Scale::Page };
+    pub(crate) const EMBED: Self = Self { widths: &[320, 390, 480, 712, 960], large: 712 };
     /// In a lecture hall.
-    pub(crate) const HALL: Self = Self { widths: &[480, 712, 960], scale: Scale::Projector };
+    pub(crate) const HALL: Self = Self { widths: &[320, 390, 480, 712, 960], large: 480 };
+
+    /// How large everything is at a width.
+    const fn scale(self, width: i32) -> Scale {
+        if width >= self.large { Scale::Projector } else { Scale::Page }
+    }
 
     /// The widest that fits.
     pub(crate) fn fitting(self, room: i32) -> i32 {
@@ -52,7 +57,7 @@ pub(crate) fn layout(model: &Model, sizes: Sizes, width: i32, hide: &[&str]) -> 
     });
     let options = LayoutOptions {
         width,
-        scale: sizes.scale,
+        scale: sizes.scale(width),
         mode: model.mode,
         steps: &steps,
         hide,

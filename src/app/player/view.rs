@@ -49,8 +49,9 @@ fn Known(props: &PlayerProps) -> Html {
     let sizes = sizes(props);
     let room = use_state(|| None::<i32>);
     let width = room.filter(|_| live).map(|room| sizes.fitting(room));
-    let hide = props.hide;
-    let diagrams = use_memo((model.serial, model.mode, width, sizes.scale), |_| {
+    let unhidden = use_state(|| false);
+    let hide = if *unhidden { &[][..] } else { props.hide };
+    let diagrams = use_memo((model.serial, model.mode, width, sizes.large, hide), |_| {
         let widths = width.map_or_else(|| sizes.widths.to_vec(), |width| vec![width]);
         let lay = |width| Shared(Rc::new(layout(&model, sizes, width, hide)));
         widths.into_iter().map(lay).collect::<Vec<_>>()
@@ -72,6 +73,7 @@ fn Known(props: &PlayerProps) -> Html {
         model,
         dialog,
         room: room.setter(),
+        unhidden,
     };
     let onkeydown = seen.keys();
     html! {
@@ -114,6 +116,7 @@ pub(super) struct Seen {
     pub(super) live: bool,
     pub(super) dialog: UseStateHandle<Option<Dialog>>,
     room: UseStateSetter<Option<i32>>,
+    unhidden: UseStateHandle<bool>,
 }
 
 const fn sizes(props: &PlayerProps) -> Sizes {
@@ -244,7 +247,7 @@ impl Seen {
             <Transport model={model.clone()} diagram={self.main.clone()} shown={self.shown} {live} />
         };
         match self.props.chrome {
-            Chrome::Hero => transport,
+            Chrome::Hero => html! { <>{ transport }{ self.hidden() }</> },
             Chrome::Embed(Controls::None) => html! {},
             Chrome::Embed(Controls::Min) => html! { <EmbedBar model={model.clone()} {live} /> },
             Chrome::Embed(Controls::Full) => html! {
@@ -265,6 +268,27 @@ impl Seen {
                     { self.folds() }
                 </>
             },
+        }
+    }
+
+    /// Says how many messages decide nothing and are not drawn, and draws them on request.
+    fn hidden(&self) -> Html {
+        if self.props.hide.is_empty() {
+            return html! {};
+        }
+        let (count, unhidden) = (self.main.0.hidden, self.unhidden.clone());
+        let words = match count {
+            0 => "Every message is drawn. ".to_owned(),
+            1 => "One message that only acknowledges is not drawn. ".to_owned(),
+            count => format!("{count} messages that only acknowledge are not drawn. "),
+        };
+        let name = if count == 0 { "Hide those that only acknowledge" } else { "Draw it" };
+        let onclick = Callback::from(move |_: MouseEvent| unhidden.set(!*unhidden));
+        html! {
+            <p class="quiet">
+                { words }
+                <button type="button" class="plain" disabled={!self.live} data-action="hidden" {onclick}>{ name }</button>
+            </p>
         }
     }
 
