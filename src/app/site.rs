@@ -17,10 +17,7 @@ pub(crate) struct Site {
 impl Site {
     /// The address of a page.
     pub(crate) fn href(&self, route: &Route) -> String {
-        let path = route.to_path();
-        // Folders end with a slash, so that a static host answers without a redirect.
-        let slash = if path.ends_with('/') { "" } else { "/" };
-        format!("{}{path}{slash}", self.base)
+        format!("{}{}", self.base, route.to_path())
     }
 
     /// The address of a file of the site.

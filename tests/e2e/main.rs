@@ -13,4 +13,6 @@ mod harness;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod player;
+#[cfg(test)]
 mod quiz;
