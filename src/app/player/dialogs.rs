@@ -14,7 +14,7 @@ use crate::app::components::dialog::Sheet;
 pub(super) fn show(seen: &Seen, dialog: Dialog, on_close: Callback<()>) -> Html {
     match dialog {
         Dialog::Keys => html! {
-            <Sheet title="Keys of the player" narrow={true} {on_close}><Keys /></Sheet>
+            <Sheet title="Keys of the player" narrow={true} {on_close}>{ keys() }</Sheet>
         },
         Dialog::Changes => html! {
             <Sheet title="What changed" narrow={true} on_close={on_close.clone()}>
@@ -30,8 +30,7 @@ pub(super) fn show(seen: &Seen, dialog: Dialog, on_close: Callback<()>) -> Html 
 }
 
 /// The list of keys.
-#[component]
-fn Keys() -> Html {
+fn keys() -> Html {
     html! {
         <>
             <p>{ "They act while the player has the focus: click it, or go there with Tab." }</p>

@@ -4,28 +4,19 @@ use yew::prelude::*;
 
 use super::model::{Action, Model};
 use super::transport::send;
-use super::view::Caption;
+use super::view::caption;
 use crate::app::components::icon::{Icon, Symbol};
 use crate::scenario;
 
-/// What the line needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct EmbedBarProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    pub(crate) live: bool,
-}
-
 /// The line.
-#[component]
-pub(crate) fn EmbedBar(props: &EmbedBarProps) -> Html {
-    let EmbedBarProps { model, live } = props;
+pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
     let current = model.current();
     let summary = scenario::find(model.run.scenario).map_or("", |found| found.summary());
     html! {
         <div class="embed-bar">
             <button type="button" class="tool" aria-label="Step back" disabled={!live}
                 data-action="previous" onclick={send(model, Action::Back)}><Symbol icon={Icon::Back} /></button>
-            <Caption model={model.clone()} {summary} />
+            { caption(model, summary) }
             <span class="step-dots" aria-hidden="true">
                 { for (0..model.steps().len()).map(|place| {
                     let class = current.is_some_and(|current| place <= current).then_some("on");

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::drawing::{Shared, node};
+use super::drawing::node;
 use crate::chart::{ChartOptions, Clock, Series, Style, draw, metric};
 use crate::diagram::{Diagram, Theme};
 use crate::scenario::Run;
@@ -13,32 +13,22 @@ use crate::sim::trace::{HostId, Trace};
 /// How wide a graph is.
 pub(crate) const WIDTH: i32 = 236;
 
-/// What the graph needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct GraphProps {
-    pub(crate) run: Shared<Run>,
-    pub(crate) diagram: Shared<Diagram>,
-    pub(crate) playhead: Option<Instant>,
-}
-
 /// The congestion window and what is in flight, if the run has a window that changes.
-#[component]
-pub(crate) fn Graph(props: &GraphProps) -> Html {
-    let found = use_memo(props.run.clone(), |run| series(&run.0.trace));
-    let Some((host, series, unit)) = found.as_ref() else { return html! {} };
+pub(crate) fn graph(run: &Run, diagram: &Diagram, playhead: Option<Instant>) -> Html {
+    let Some((host, series, unit)) = series(&run.trace) else { return html! {} };
     let title = format!("Congestion window of the {host}");
     let options = ChartOptions {
         width: WIDTH,
-        clock: Clock::Down(&props.diagram.0),
-        unit: *unit,
+        clock: Clock::Down(diagram),
+        unit,
         theme: Theme::Light,
         title: &title,
-        playhead: props.playhead,
+        playhead,
     };
     html! {
         <div class="graph drawing">
             <p class="lanes"><b>{ "Congestion window" }</b><span>{ format!("{host}, bytes") }</span></p>
-            { node(&draw(series, &options)) }
+            { node(&draw(&series, &options)) }
         </div>
     }
 }

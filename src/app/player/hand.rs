@@ -12,17 +12,8 @@ use crate::sim::fault::{Effect, Fault, Select};
 use crate::sim::time::nanos;
 use crate::sim::trace::PacketId;
 
-/// What the line needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct HandProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    pub(crate) live: bool,
-}
-
 /// The line: the chosen message and the deeds.
-#[component]
-pub(crate) fn Hand(props: &HandProps) -> Html {
-    let model = &props.model;
+pub(crate) fn hand(model: &UseReducerHandle<Model>, live: bool) -> Html {
     let Some((id, view)) = model.chosen.and_then(|id| Some((id, model.run.trace.packet(id)?)))
     else {
         return html! {};
@@ -40,7 +31,7 @@ pub(crate) fn Hand(props: &HandProps) -> Html {
             { for deeds.into_iter().filter_map(|(key, name, effect)| {
                 let fault = fault(model, id, effect)?;
                 Some(html! {
-                    <button type="button" class="chip" data-deed={key} disabled={!props.live}
+                    <button type="button" class="chip" data-deed={key} disabled={!live}
                         title={(key == "delay").then(|| delay_text(model))}
                         onclick={send(model, Action::Fault(fault))}>{ name }</button>
                 })

@@ -9,24 +9,14 @@ use super::inspector::Chosen;
 use crate::app::text::grouped;
 use crate::diagram::inspect::{HexByte, HexRow, Inspection};
 
-/// What the bytes need.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct HexProps {
-    pub(crate) parts: Shared<Inspection>,
-    pub(crate) chosen: Chosen,
-    pub(crate) onchoose: Callback<Chosen>,
-}
-
 /// The bytes. They are for the eye and the mouse; the fields above say the same to everyone.
-#[component]
-pub(crate) fn Hex(props: &HexProps) -> Html {
-    let parts = &props.parts.0;
-    let on = props
-        .chosen
+pub(crate) fn hex(parts: &Shared<Inspection>, chosen: Chosen, onchoose: &Callback<Chosen>) -> Html {
+    let (shared, parts) = (parts, &parts.0);
+    let on = chosen
         .and_then(|(layer, place)| parts.layers.get(layer)?.fields.get(place))
         .map_or(0..0, |field| field.bytes.clone());
     let onclick = {
-        let (parts, onchoose) = (props.parts.clone(), props.onchoose.clone());
+        let (parts, onchoose) = (shared.clone(), onchoose.clone());
         Callback::from(move |event: MouseEvent| {
             let element = event.target_dyn_into::<web_sys::Element>();
             let at = element.and_then(|element| element.get_attribute("data-byte")?.parse().ok());

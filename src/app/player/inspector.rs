@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::Shared;
-use super::hex::Hex;
+use super::hex::hex;
 use crate::app::text::{NBSP, grouped, time_text};
 use crate::diagram::inspect::{FieldView, Inspection, LayerView, inspect};
 use crate::scenario::Run;
@@ -53,7 +53,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
                 layer_rows((place, last == Some(place)), layer, chosen, &onchoose)
             }) }
             { meaning(&parts, chosen) }
-            <Hex parts={Shared(Rc::clone(&parts))} {chosen} {onchoose} />
+            { hex(&Shared(Rc::clone(&parts)), chosen, &onchoose) }
         </aside>
     }
 }

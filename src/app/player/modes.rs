@@ -12,19 +12,9 @@ use crate::diagram::Mode;
 const MODES: [(Mode, &str); 3] =
     [(Mode::True, "True scale"), (Mode::Gaps, "Gaps cut"), (Mode::Steps, "Steps")];
 
-/// What the row needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct ModesProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    /// The player's name on the page, so that its radio buttons are a group of their own.
-    pub(crate) group: AttrValue,
-    pub(crate) live: bool,
-}
-
-/// The row.
-#[component]
-pub(crate) fn Modes(props: &ModesProps) -> Html {
-    let ModesProps { model, group, live } = props;
+/// The row. `group` is the player's name on the page, so that its radio buttons are a group of
+/// their own.
+pub(crate) fn modes(model: &UseReducerHandle<Model>, group: &str, live: bool) -> Html {
     let onchange = {
         let dispatch = model.dispatcher();
         Callback::from(move |event: Event| {

@@ -14,13 +14,11 @@ use crate::sim::fault::{Effect, Fault};
 use crate::sim::time::{Instant, nanos};
 
 /// What the controls need.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ParamsProps {
     pub(crate) scenario: &'static str,
     pub(crate) setup: Setup,
     pub(crate) dispatch: UseReducerDispatcher<Model>,
     /// The keys that are shown; none means all.
-    #[prop_or_default]
     pub(crate) only: Option<Vec<AttrValue>>,
     /// Whether failures are offered beside the networks.
     pub(crate) failures: bool,
@@ -32,8 +30,7 @@ pub(crate) struct ParamsProps {
 }
 
 /// The controls.
-#[component]
-pub(crate) fn ParamControls(props: &ParamsProps) -> Html {
+pub(crate) fn param_controls(props: &ParamsProps) -> Html {
     let ParamsProps { setup, only, live, failures, .. } = props;
     let Some(scenario) = scenario::find(props.scenario) else { return html! {} };
     let shown =
@@ -42,10 +39,7 @@ pub(crate) fn ParamControls(props: &ParamsProps) -> Html {
         scenario.presets().iter().partition(|preset| !preset.failure);
     html! {
         <div class="params">
-            { for scenario.params().iter().filter(shown).map(|spec| html! {
-                <Control key={spec.key} name={spec.key} value={setup.params.value(spec.key)}
-                    scenario={props.scenario} dispatch={props.dispatch.clone()} live={*live} />
-            }) }
+            { for scenario.params().iter().filter(shown).map(|spec| control(props, spec)) }
             { for setup.faults.iter().enumerate().map(|(place, fault)| fault_line(props, place, fault)) }
             <div class="chips" role="group" aria-label="Networks">
                 { for networks.iter().map(|preset| chip(props, preset)) }
@@ -76,30 +70,16 @@ fn chip(props: &ParamsProps, preset: &'static Preset) -> Html {
     }
 }
 
-/// One parameter.
-#[derive(Clone, PartialEq, Properties)]
-struct ControlProps {
-    name: &'static str,
-    value: Option<Value>,
-    scenario: &'static str,
-    dispatch: UseReducerDispatcher<Model>,
-    live: bool,
-}
-
 /// One parameter: a slider, or a menu for words.
-#[component]
-fn Control(props: &ControlProps) -> Html {
-    let ControlProps { name, value, scenario, live, .. } = props;
-    let specs = scenario::find(scenario).map_or(&[][..], |found| found.params());
-    let spec = specs.iter().find(|spec| spec.key == *name);
-    let (Some(spec), Some(value)) = (spec, *value) else { return html! {} };
+fn control(props: &ParamsProps, spec: &'static ParamSpec) -> Html {
+    let Some(value) = props.setup.params.value(spec.key) else { return html! {} };
     let set = {
         let dispatch = props.dispatch.clone();
         let key = spec.key;
         Callback::from(move |value| dispatch.dispatch(Action::Set(key, value)))
     };
     if let ParamKind::Choice { options, .. } = spec.kind {
-        return choice(spec, options, value, *live, set);
+        return choice(spec, options, value, props.live, set);
     }
     let stops = spec.kind.stops();
     let place = stops.iter().position(|stop| *stop == value);
@@ -110,7 +90,7 @@ fn Control(props: &ControlProps) -> Html {
     let shown = spec.kind.shown(value);
     let on_place = set.reform(move |place: usize| stops.get(place).copied().unwrap_or(value));
     html! {
-        <Slider name={spec.key} label={spec.label} help={spec.help} {place} live={*live}
+        <Slider key={spec.key} name={spec.key} label={spec.label} help={spec.help} {place} live={props.live}
             last={spec.kind.stops().len().saturating_sub(1)} number={shown.number} unit={shown.unit}
             {on_place} />
     }

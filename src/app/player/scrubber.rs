@@ -1,5 +1,6 @@
 //! The scrubber: where the playhead stands, with ticks at steps and crosses at losses.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::HtmlInputElement;
@@ -18,26 +19,25 @@ const POSITIONS: u32 = 1_000;
 const SNAP_PX: i32 = 6;
 
 /// What the scrubber needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct ScrubberProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    pub(crate) diagram: Shared<Diagram>,
+pub(crate) struct Scrub<'a> {
+    pub(crate) model: &'a UseReducerHandle<Model>,
+    pub(crate) diagram: &'a Shared<Diagram>,
     /// Where the playhead is drawn, which differs from where it goes while it travels.
     pub(crate) shown: Instant,
     pub(crate) live: bool,
+    /// Whether Shift is held, which lets go of the steps.
+    pub(crate) shift: &'a Rc<RefCell<bool>>,
 }
 
 /// The scrubber.
-#[component]
-pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
-    let ScrubberProps { model, diagram, shown, live } = props;
-    let shift = use_mut_ref(|| false);
+pub(crate) fn scrubber(scrub: &Scrub<'_>) -> Html {
+    let Scrub { model, diagram, shown, live, shift } = scrub;
     let place = |at: Instant| share(&diagram.0, at);
     let now = place(*shown);
     let oninput = {
-        let (dispatch, diagram) = (model.dispatcher(), diagram.clone());
+        let (dispatch, diagram) = (model.dispatcher(), (*diagram).clone());
         let steps: Vec<Instant> = model.steps().iter().map(|step| step.at).collect();
-        let shift = Rc::clone(&shift);
+        let shift = Rc::clone(shift);
         Callback::from(move |event: InputEvent| {
             let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             let free = *shift.borrow();
@@ -49,7 +49,7 @@ pub(crate) fn Scrubber(props: &ScrubberProps) -> Html {
         })
     };
     let onpointer = {
-        let shift = Rc::clone(&shift);
+        let shift = Rc::clone(shift);
         Callback::from(move |event: PointerEvent| *shift.borrow_mut() = event.shift_key())
     };
     // The arrows of a slider would crawl; here they go from step to step like everywhere else.

@@ -43,6 +43,7 @@ const CHOICES: [Choice; 3] = [
 pub(crate) fn Share(props: &ShareProps) -> Html {
     let site = use_site();
     let chosen = use_state(|| [0_usize; CHOICES.len()]);
+    let copied = use_state(String::new);
     let scenario = props.model.run.scenario.to_owned();
     // In an embed the step is where it starts.
     let state = whole_state(&props.model).replace("step=", "start=");
@@ -66,13 +67,13 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
     html! {
         <>
             <h3 id="share-link">{ "Link to this state" }</h3>
-            <CopyText text={link} labelled="share-link" />
+            { copy_text(link, "share-link", &copied) }
             <h3 id="share-embed">{ "Embed it" }</h3>
             <div class="fields">
                 { for CHOICES.iter().enumerate().map(|(place, choice)| field(&chosen, place, choice)) }
             </div>
             <iframe class="preview" src={path} title="Preview of the embed" loading="lazy"></iframe>
-            <CopyText text={code} labelled="share-embed" />
+            { copy_text(code, "share-embed", &copied) }
         </>
     }
 }
@@ -102,30 +103,19 @@ fn field(chosen: &UseStateHandle<[usize; CHOICES.len()]>, place: usize, choice: 
     }
 }
 
-/// A text to copy.
-#[derive(Clone, PartialEq, Properties)]
-struct CopyTextProps {
-    text: AttrValue,
-    /// The id of its heading.
-    labelled: AttrValue,
-}
-
-/// A text to copy, with its button.
-#[component]
-fn CopyText(props: &CopyTextProps) -> Html {
-    let copied = use_state(|| None::<AttrValue>);
-    let done = copied.as_ref() == Some(&props.text);
+/// A text to copy, with its button; `labelled` is the id of its heading.
+fn copy_text(text: String, labelled: &'static str, copied: &UseStateHandle<String>) -> Html {
+    let done = **copied == text;
     let onclick = {
-        let (text, copied) = (props.text.clone(), copied.clone());
+        let (text, copied) = (text.clone(), copied.clone());
         Callback::from(move |_: MouseEvent| {
             copy(&text);
-            copied.set(Some(text.clone()));
+            copied.set(text.clone());
         })
     };
     html! {
         <div>
-            <textarea readonly={true} rows="4" spellcheck="false" aria-labelledby={props.labelled.clone()}
-                value={props.text.to_string()} />
+            <textarea readonly={true} rows="4" spellcheck="false" aria-labelledby={labelled} value={text} />
             <p role="status">
                 <button type="button" class="push" {onclick}>{ if done { "Copied" } else { "Copy" } }</button>
             </p>

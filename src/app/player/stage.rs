@@ -1,12 +1,10 @@
 //! The stage: a layout for each width that may be needed, then the one that is.
 
-use std::rc::Rc;
-
 use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::drawing::{Drawing, Shared};
-use super::graph::Graph;
+use super::graph::graph;
 use super::model::{Action, Model};
 use crate::app::text::time_text;
 use crate::diagram::changes::first_difference;
@@ -116,13 +114,13 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
         Callback::from(move |packet| dispatch.dispatch(Action::Choose(Some(packet))))
     };
     let one = diagrams.len() == 1;
-    let graph = diagrams.first().filter(|_| one && props.graph);
+    let beside = diagrams.first().filter(|_| one && props.graph);
     let wide = props.sizes.widths.contains(&712).then_some("wide");
     let huge = props.sizes.widths.contains(&960).then_some("huge");
     html! {
         <div class={classes!("stage", "fit")} ref={place} tabindex="0" role="group"
             aria-label="Diagram; the same as a list is under Messages">
-            <div class={classes!(wide, huge, graph.map(|_| "with-graph"))}>
+            <div class={classes!(wide, huge, beside.map(|_| "with-graph"))}>
                 { for diagrams.iter().map(|diagram| {
                     let width = diagram.0.page_width().round();
                     html! {
@@ -133,9 +131,8 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
                             class={classes!((!one).then(|| format!("w{width}")))} />
                     }
                 }) }
-                if let Some(diagram) = graph {
-                    <Graph run={Shared(Rc::clone(&model.run))} diagram={diagram.clone()}
-                        playhead={(!finished).then_some(*shown)} />
+                if let Some(diagram) = beside {
+                    { graph(&model.run, &diagram.0, (!finished).then_some(*shown)) }
                 }
             </div>
         </div>

@@ -2,38 +2,29 @@
 
 use yew::prelude::*;
 
-use super::drawing::Shared;
 use super::model::{Action, Model};
-use super::scrubber::Scrubber;
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::text::{NBSP, clock_number, clock_unit};
-use crate::diagram::Diagram;
 use crate::sim::time::Instant;
 
-/// What the transport needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct TransportProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    pub(crate) diagram: Shared<Diagram>,
-    pub(crate) shown: Instant,
-    pub(crate) live: bool,
-}
-
-/// The transport.
-#[component]
-pub(crate) fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { model, diagram, shown, live } = props;
+/// The transport. `scrubber` stands between the buttons and the clock.
+pub(crate) fn transport(
+    model: &UseReducerHandle<Model>,
+    shown: Instant,
+    live: bool,
+    scrubber: Html,
+) -> Html {
     let (icon, name) = if model.playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
     html! {
         <div class={classes!("transport", (!live).then_some("waiting"))}>
-            { tool(model, *live, Icon::Back, "Step back", ("previous", Action::Back)) }
+            { tool(model, live, Icon::Back, "Step back", ("previous", Action::Back)) }
             <button type="button" class="tool play" aria-label={name} title={name} disabled={!live}
                 data-action="play" onclick={send(model, Action::Toggle)}>
                 <Symbol {icon} />
             </button>
-            { tool(model, *live, Icon::Forward, "Step forward", ("next", Action::Forward)) }
-            <Scrubber model={model.clone()} diagram={diagram.clone()} shown={*shown} {live} />
-            { clock(model, *shown, *live) }
+            { tool(model, live, Icon::Forward, "Step forward", ("next", Action::Forward)) }
+            { scrubber }
+            { clock(model, shown, live) }
         </div>
     }
 }

@@ -1,24 +1,26 @@
 //! The player as it is seen.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::clock::{use_clock, use_on_screen};
 use super::drawing::Shared;
-use super::embed_bar::EmbedBar;
+use super::embed_bar::embed_bar;
 use super::graph::has_graph;
-use super::hand::{self, Hand};
-use super::head::Head;
+use super::hand;
+use super::head::head;
 use super::inspector::Inspector;
 use super::keys::{Wish, wish};
 use super::messages::Messages;
 use super::model::{Action, Model};
-use super::modes::Modes;
-use super::params::ParamControls;
+use super::modes::modes;
+use super::params::{ParamsProps, param_controls};
+use super::scrubber::{Scrub, scrubber};
 use super::stage::{Sizes, Stage, layout};
 use super::state::{first, use_surroundings};
-use super::transport::Transport;
+use super::transport::transport;
 use super::{Chrome, Controls, PlayerProps};
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::site::use_site;
@@ -63,6 +65,7 @@ fn Known(props: &PlayerProps) -> Html {
     use_autoplay(props, &model, live && on_screen);
     use_run(props, &model);
     let dialog = use_state(|| None::<Dialog>);
+    let shift = use_mut_ref(|| false);
     let seen = Seen {
         props: props.clone(),
         scenario,
@@ -74,6 +77,7 @@ fn Known(props: &PlayerProps) -> Html {
         dialog,
         room: room.setter(),
         unhidden,
+        shift,
     };
     let onkeydown = seen.keys();
     html! {
@@ -117,6 +121,7 @@ pub(super) struct Seen {
     pub(super) dialog: UseStateHandle<Option<Dialog>>,
     room: UseStateSetter<Option<i32>>,
     unhidden: UseStateHandle<bool>,
+    shift: Rc<RefCell<bool>>,
 }
 
 const fn sizes(props: &PlayerProps) -> Sizes {
@@ -209,8 +214,7 @@ impl Seen {
             return html! {};
         }
         html! {
-            <Head title={self.title()} model={self.model.clone()} live={self.live}
-                full={self.props.chrome == Chrome::Full} on_share={self.open(Dialog::Share)} />
+            { head(self.title(), &self.model, (self.live, self.props.chrome == Chrome::Full), &self.open(Dialog::Share)) }
         }
     }
 
@@ -243,13 +247,13 @@ impl Seen {
 
     fn below(&self) -> Html {
         let (model, live) = (&self.model, self.live);
-        let transport = html! {
-            <Transport model={model.clone()} diagram={self.main.clone()} shown={self.shown} {live} />
-        };
+        let scrub =
+            Scrub { model, diagram: &self.main, shown: self.shown, live, shift: &self.shift };
+        let transport = transport(model, self.shown, live, scrubber(&scrub));
         match self.props.chrome {
             Chrome::Hero => html! { <>{ transport }{ self.hidden() }</> },
             Chrome::Embed(Controls::None) => html! {},
-            Chrome::Embed(Controls::Min) => html! { <EmbedBar model={model.clone()} {live} /> },
+            Chrome::Embed(Controls::Min) => embed_bar(model, live),
             Chrome::Embed(Controls::Full) => html! {
                 <>
                     { self.caption() }
@@ -260,7 +264,7 @@ impl Seen {
             Chrome::Beside | Chrome::Full => html! {
                 <>
                     { self.limit() }
-                    <Hand model={model.clone()} {live} />
+                    { hand::hand(model, live) }
                     { self.caption() }
                     { transport }
                     { self.modes() }
@@ -293,13 +297,11 @@ impl Seen {
     }
 
     fn caption(&self) -> Html {
-        html! { <Caption model={self.model.clone()} summary={self.scenario.summary()} /> }
+        caption(&self.model, self.scenario.summary())
     }
 
     fn modes(&self) -> Html {
-        html! {
-            <Modes model={self.model.clone()} group={self.props.diagram.id.clone()} live={self.live} />
-        }
+        modes(&self.model, &self.props.diagram.id, self.live)
     }
 
     fn params(&self) -> Html {
@@ -308,11 +310,16 @@ impl Seen {
         let mut only: Vec<AttrValue> = vec!["rtt".into()];
         only.extend(set.filter(|key| *key != "rtt").map(|key| AttrValue::from(key.to_owned())));
         let changes = self.model.before.as_ref().map(|_| super::changed::count(&self.model));
-        html! {
-            <ParamControls scenario={self.scenario.id()} setup={self.model.setup.clone()}
-                dispatch={self.model.dispatcher()} only={(!full).then_some(only)} failures={full}
-                live={self.live} on_changes={self.open(Dialog::Changes)} {changes} />
-        }
+        param_controls(&ParamsProps {
+            scenario: self.scenario.id(),
+            setup: self.model.setup.clone(),
+            dispatch: self.model.dispatcher(),
+            only: (!full).then_some(only),
+            failures: full,
+            live: self.live,
+            on_changes: self.open(Dialog::Changes),
+            changes,
+        })
     }
 
     fn folds(&self) -> Html {
@@ -433,21 +440,13 @@ fn beside(model: &Model, by: i32) -> Option<PacketId> {
     Some(PacketId(place))
 }
 
-/// What a caption needs.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct CaptionProps {
-    pub(crate) model: UseReducerHandle<Model>,
-    /// What is said before the first step.
-    pub(crate) summary: AttrValue,
-}
-
-/// What happens at the playhead, in words; room for two lines is kept.
-#[component]
-pub(crate) fn Caption(props: &CaptionProps) -> Html {
-    match props.model.current_step() {
+/// What happens at the playhead, in words; room for two lines is kept. Before the first step it
+/// is the summary.
+pub(crate) fn caption(model: &Model, summary: &'static str) -> Html {
+    match model.current_step() {
         Some(step) => html! {
             <p class="caption" data-step={step.name}><b>{ step.title }{ "." }</b>{ " " }{ &step.caption }</p>
         },
-        None => html! { <p class="caption">{ props.summary.clone() }</p> },
+        None => html! { <p class="caption">{ summary }</p> },
     }
 }
