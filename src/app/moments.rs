@@ -1,6 +1,5 @@
 //! What the words and the diagrams of a page tell each other.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -24,7 +23,7 @@ impl Place {
 /// All diagrams of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Board {
-    places: BTreeMap<String, Place>,
+    places: Vec<(String, Place)>,
     /// The last jump that was asked for, and how many there were.
     jump: Option<(String, String)>,
     jumps: u32,
@@ -39,17 +38,24 @@ pub(crate) enum Notice {
     Jump(String, String),
 }
 
+impl Board {
+    fn place(&self, id: &str) -> Option<&Place> {
+        self.places.iter().find(|(known, _)| known == id).map(|(_, place)| place)
+    }
+}
+
 impl Reducible for Board {
     type Action = Notice;
 
     fn reduce(self: Rc<Self>, notice: Notice) -> Rc<Self> {
         match notice {
             Notice::Stands(id, place) => {
-                if self.places.get(&id) == Some(&place) {
+                if self.place(&id) == Some(&place) {
                     return self;
                 }
                 let mut board = (*self).clone();
-                board.places.insert(id, place);
+                board.places.retain(|(known, _)| *known != id);
+                board.places.push((id, place));
                 board.into()
             }
             Notice::Jump(id, step) => {
@@ -74,7 +80,7 @@ impl Moments {
 
     /// Where a diagram's playhead stands.
     pub(crate) fn place(&self, id: &str) -> Option<&Place> {
-        self.0.as_ref().and_then(|board| board.places.get(id))
+        self.0.as_ref().and_then(|board| board.place(id))
     }
 
     /// Asks a diagram to go to a step.

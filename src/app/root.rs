@@ -6,7 +6,7 @@ use yew_router::history::{AnyHistory, BrowserHistory, History, MemoryHistory};
 use yew_router::hooks::use_route;
 
 use super::components::bar::Bar;
-use super::components::foot::Foot;
+use super::components::foot::foot;
 use super::components::links::use_links;
 use super::data::Sent;
 use super::pages;
@@ -88,7 +88,7 @@ fn Shell() -> Html {
             <div class="site" {onclick}>
                 <Bar route={route.clone()} />
                 { page(route) }
-                <Foot />
+                { foot() }
             </div>
         </StudyProvider>
     }

@@ -5,11 +5,11 @@ use yew::prelude::*;
 use super::anchor::Anchor;
 use super::dialog::Sheet;
 use super::icon::{Icon, Symbol};
-use super::network_form::NetworkForm;
-use super::theme_form::ThemeForm;
+use super::network_form::network_form;
+use super::theme_form::theme_form;
 use crate::app::data::use_course;
 use crate::app::route::Route;
-use crate::app::settings::use_settings;
+use crate::app::settings::{SettingsContext, use_settings};
 use crate::app::site::use_site;
 use crate::app::study::clock::now;
 use crate::app::study::use_study;
@@ -33,7 +33,8 @@ enum Open {
 #[component]
 pub(crate) fn Bar(props: &BarProps) -> Html {
     let live = use_site().live;
-    let settings = use_settings().settings;
+    let context = use_settings();
+    let settings = &context.settings;
     let open = use_state(|| None::<Open>);
     let opens = |what: Open| {
         let open = open.clone();
@@ -44,9 +45,9 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
     let places = places(&use_course(), &props.route, due);
     html! {
         <>
-            <SkipLink />
+            { skip_link() }
             <header class="bar">
-                <Anchor to={Route::Home} class="brand"><Mark />{ "Roundtrip" }</Anchor>
+                <Anchor to={Route::Home} class="brand">{ mark() }{ "Roundtrip" }</Anchor>
                 <nav aria-label="Main">{ for places.iter().map(link) }</nav>
                 <span class="gap"></span>
                 <button type="button" class="net" disabled={!live} data-action="network" onclick={opens(Open::Network)}>
@@ -57,7 +58,7 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 <button type="button" class="tool menu" aria-label="Menu" title="Menu" disabled={!live}
                     data-action="menu" onclick={opens(Open::Menu)}><Symbol icon={Icon::Menu} /></button>
             </header>
-            { sheet(&open, &places) }
+            { sheet(&open, &places, &context) }
         </>
     }
 }
@@ -96,7 +97,7 @@ fn link((to, name, here, waiting): &Place) -> Html {
     }
 }
 
-fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place]) -> Html {
+fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place], context: &SettingsContext) -> Html {
     let close = {
         let open = open.clone();
         Callback::from(move |()| open.set(None))
@@ -112,10 +113,10 @@ fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place]) -> Html {
     match **open {
         None => html! {},
         Some(Open::Network) => html! {
-            <Sheet key="network" title="My network" narrow={true} on_close={close}><NetworkForm /></Sheet>
+            <Sheet key="network" title="My network" narrow={true} on_close={close}>{ network_form(context) }</Sheet>
         },
         Some(Open::Theme) => html! {
-            <Sheet key="theme" title="Theme" narrow={true} on_close={close}><ThemeForm /></Sheet>
+            <Sheet key="theme" title="Theme" narrow={true} on_close={close}>{ theme_form(context) }</Sheet>
         },
         Some(Open::Menu) => html! {
             <Sheet key="menu" title="Menu" narrow={true} on_close={close}>
@@ -127,8 +128,7 @@ fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place]) -> Html {
 }
 
 /// The first thing that the keyboard reaches.
-#[component]
-fn SkipLink() -> Html {
+fn skip_link() -> Html {
     let onclick = Callback::from(|event: MouseEvent| {
         event.prevent_default();
         crate::app::arrival::focus_main();
@@ -137,8 +137,7 @@ fn SkipLink() -> Html {
 }
 
 /// The mark: one message from lane to lane, and back.
-#[component]
-fn Mark() -> Html {
+fn mark() -> Html {
     html! {
         <svg width="22" height="20" viewBox="0 0 22 20" aria-hidden="true">
             <path d="M2 1v18M20 1v18" opacity=".45" />

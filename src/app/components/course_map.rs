@@ -3,14 +3,11 @@
 use yew::prelude::*;
 
 use super::anchor::Anchor;
-use crate::app::data::use_course;
 use crate::app::route::Route;
-use crate::content::types::CourseChapter;
+use crate::content::types::{Course, CourseChapter};
 
 /// The map of the course.
-#[component]
-pub(crate) fn CourseMap() -> Html {
-    let course = use_course();
+pub(crate) fn course_map(course: &Course) -> Html {
     let chapters = course.parts.iter().map(|part| part.chapters.len()).sum::<usize>();
     let ready = course.parts.iter().flat_map(|part| &part.chapters).filter(|c| c.ready()).count();
     if chapters == 0 {

@@ -3,8 +3,7 @@
 use yew::prelude::*;
 
 /// The foot.
-#[component]
-pub(crate) fn Foot() -> Html {
+pub(crate) fn foot() -> Html {
     html! {
         <footer class="foot-page">
             <div>

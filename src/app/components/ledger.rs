@@ -1,22 +1,12 @@
 //! What a run costs, and what is modelled of it.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::app::text::{NBSP, grouped, shown_text, time_text};
 use crate::scenario::{Ledger, Run, Scenario, Unit};
 
-/// A run.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct RunProps {
-    pub(crate) run: Rc<Run>,
-}
-
 /// The results of a run and what it cost.
-#[component]
-pub(crate) fn LedgerTable(props: &RunProps) -> Html {
-    let run = &props.run;
+pub(crate) fn ledger_table(run: &Run) -> Html {
     html! {
         <section aria-labelledby="ledger">
             <h2 id="ledger">{ "Results" }</h2>

@@ -1,21 +1,12 @@
 //! Where the time of a first request goes: its legs, their sum, and the slider that changes them.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::anchor::Anchor;
-use super::network_form::NetworkSlider;
-use crate::app::data::use_course;
 use crate::app::route::Route;
 use crate::app::text::time_text;
+use crate::content::types::Course;
 use crate::scenario::{Run, ask};
-
-/// The run.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct LegsProps {
-    pub(crate) run: Rc<Run>,
-}
 
 /// The legs: whose time it is, from which step to which, and what would save it.
 const LEGS: [(&str, &str, &str, &str); 4] = [
@@ -26,10 +17,8 @@ const LEGS: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// The legs of the time to the first byte, as the run has them.
-#[component]
-pub(crate) fn Legs(props: &LegsProps) -> Html {
-    let course = use_course();
-    let time = |what: &str| ask::ask(&props.run, what).ok().map(|found| found.value);
+pub(crate) fn legs(run: &Run, course: &Course, slider: Html) -> Html {
+    let time = |what: &str| ask::ask(run, what).ok().map(|found| found.value);
     let first = course
         .parts
         .iter()
@@ -53,7 +42,7 @@ pub(crate) fn Legs(props: &LegsProps) -> Html {
                     })) }
                 </tbody>
             </table>
-            <NetworkSlider name="rtt" />
+            { slider }
             if let Some(first) = first {
                 <p class="act">
                     <Anchor to={Route::Chapter { id: first.id.clone() }} class="push main">

@@ -4,40 +4,28 @@ use yew::prelude::*;
 
 use crate::app::network::Network;
 use crate::app::player::Slider;
-use crate::app::settings::{Settings, SettingsContext, use_settings};
-use crate::app::site::use_site;
+use crate::app::settings::{Settings, SettingsContext};
 use crate::scenario::ParamSpec;
 use crate::scenario::slider::POSITIONS;
 
-/// One slider of the reader's own network.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct NetworkSliderProps {
-    /// Which parameter.
-    pub(crate) name: AttrValue,
-}
-
 /// One slider of the reader's own network, for a page that it changes at once.
-#[component]
-pub(crate) fn NetworkSlider(props: &NetworkSliderProps) -> Html {
-    let context = use_settings();
-    let live = use_site().live;
-    let Some(spec) = Network::specs().iter().find(|spec| *spec.key == *props.name) else {
+pub(crate) fn network_slider(context: &SettingsContext, name: &str, live: bool) -> Html {
+    let Some(spec) = Network::specs().iter().find(|spec| spec.key == name) else {
         return html! {};
     };
-    slider(spec, &context.settings.network.clone(), &setter(context), live)
+    slider(spec, &context.settings.network, &setter(context), live)
 }
 
 /// Changes the network and leaves the other settings.
-fn setter(context: SettingsContext) -> Callback<Network> {
+fn setter(context: &SettingsContext) -> Callback<Network> {
+    let context = context.clone();
     Callback::from(move |network: Network| {
         context.set.emit(Settings { network, ..context.settings.clone() });
     })
 }
 
 /// The sliders of the reader's own network.
-#[component]
-pub(crate) fn NetworkForm() -> Html {
-    let context = use_settings();
+pub(crate) fn network_form(context: &SettingsContext) -> Html {
     let network = context.settings.network.clone();
     let set = setter(context);
     let reset = set.reform(|_: MouseEvent| Network::default());

@@ -22,6 +22,8 @@ pub(crate) struct RailProps {
 pub(crate) fn Rail(props: &RailProps) -> Html {
     let course = use_course();
     let here = use_section(&props.sections);
+    // With a base address, a bare `#…` would lead to the first page.
+    let page = use_site().href(&Route::Chapter { id: props.id.to_string() });
     let ready = course.parts.iter().flat_map(|part| &part.chapters).filter(|c| c.ready()).count();
     let all = course.parts.iter().map(|part| part.chapters.len()).sum::<usize>();
     html! {
@@ -29,7 +31,7 @@ pub(crate) fn Rail(props: &RailProps) -> Html {
             { for course.parts.iter().map(|part| html! {
                 <>
                     <h2>{ &part.title }</h2>
-                    <ol>{ for part.chapters.iter().map(|chapter| row(props, chapter, here.as_deref())) }</ol>
+                    <ol>{ for part.chapters.iter().map(|chapter| row(&page, props, chapter, here.as_deref())) }</ol>
                 </>
             }) }
             <p class="foot">{ format!("{ready} of {all} chapters to read now") }</p>
@@ -37,7 +39,7 @@ pub(crate) fn Rail(props: &RailProps) -> Html {
     }
 }
 
-fn row(props: &RailProps, chapter: &CourseChapter, here: Option<&str>) -> Html {
+fn row(page: &str, props: &RailProps, chapter: &CourseChapter, here: Option<&str>) -> Html {
     let dot = html! {
         <svg class="dot" viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5.25" /></svg>
     };
@@ -52,28 +54,18 @@ fn row(props: &RailProps, chapter: &CourseChapter, here: Option<&str>) -> Html {
             <Anchor to={Route::Chapter { id: chapter.id.clone() }} class="row"
                 current={current.then_some("page")}>{ dot }{ &chapter.title }</Anchor>
             if current {
-                <Sections id={props.id.clone()} sections={props.sections.clone()} here={here.map(str::to_owned)} />
+                { sections(page, props, here) }
             }
         </li>
     }
 }
 
-/// The sections of the chapter.
-#[derive(Clone, PartialEq, Properties)]
-struct SectionsProps {
-    id: AttrValue,
-    sections: Vec<Section>,
-    here: Option<String>,
-}
-
-#[component]
-fn Sections(props: &SectionsProps) -> Html {
-    // With a base address, a bare `#…` would lead to the first page.
-    let page = use_site().href(&Route::Chapter { id: props.id.to_string() });
+/// The sections of the chapter at this address.
+fn sections(page: &str, props: &RailProps, here: Option<&str>) -> Html {
     html! {
         <ol class="inner">
             { for props.sections.iter().filter(|section| section.level == 2).map(|section| {
-                let on = props.here.as_ref() == Some(&section.id);
+                let on = here == Some(section.id.as_str());
                 html! {
                     <li><a href={format!("{page}#{}", section.id)} class={on.then_some("here")}
                         aria-current={on.then_some("location")}>{ &section.title }</a></li>

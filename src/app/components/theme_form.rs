@@ -2,12 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::app::settings::{Settings, Theme, use_settings};
+use crate::app::settings::{Settings, SettingsContext, Theme};
 
 /// The choice of a theme.
-#[component]
-pub(crate) fn ThemeForm() -> Html {
-    let context = use_settings();
+pub(crate) fn theme_form(context: &SettingsContext) -> Html {
     let choose = |theme: Theme| {
         let context = context.clone();
         Callback::from(move |_: Event| {

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
-use crate::app::components::blocks::{block, text};
+use crate::app::components::blocks::{block, blocks, text};
 use crate::app::components::loading::waiting;
 use crate::app::components::rail::Rail;
 use crate::app::components::term::Terms;
@@ -24,45 +24,42 @@ pub(crate) struct ChapterProps {
 /// A chapter.
 #[component]
 pub(crate) fn Chapter(props: &ChapterProps) -> Html {
-    match use_chapter(&props.id) {
-        Load::Ready(chapter) => html! { <Ready {chapter} /> },
+    let found = use_chapter(&props.id);
+    let chapter = if let Load::Ready(chapter) = &found { Some(Rc::clone(chapter)) } else { None };
+    use_title(chapter.as_ref().map_or("Chapter", |chapter| &chapter.title));
+    let board = use_reducer(Board::default);
+    let terms = use_memo(chapter.as_ref().map(|chapter| chapter.id.clone()), |_| {
+        Terms(Rc::new(chapter.as_ref().map_or_else(Vec::new, |chapter| chapter.terms.clone())))
+    });
+    match found {
+        Load::Ready(chapter) => html! {
+            <ContextProvider<Moments> context={Moments(Some(board))}>
+                <ContextProvider<Terms> context={(*terms).clone()}>
+                    { page(&chapter) }
+                </ContextProvider<Terms>>
+            </ContextProvider<Moments>>
+        },
         Load::Waiting => waiting(),
         Load::Failed(_) => html! { <super::NotFound /> },
     }
 }
 
-/// A chapter that is here.
-#[derive(Clone, PartialEq, Properties)]
-struct ReadyProps {
-    chapter: Rc<types::Chapter>,
-}
-
-#[component]
-fn Ready(props: &ReadyProps) -> Html {
-    let chapter = &props.chapter;
-    use_title(&chapter.title);
-    let board = use_reducer(Board::default);
-    let terms = use_memo(chapter.id.clone(), |_| Terms(Rc::new(chapter.terms.clone())));
+fn page(chapter: &types::Chapter) -> Html {
     let scenes = scenes(&chapter.blocks);
     html! {
-        <ContextProvider<Moments> context={Moments(Some(board))}>
-            <ContextProvider<Terms> context={(*terms).clone()}>
-                <div class="chapter">
-                    <Rail id={chapter.id.clone()} sections={chapter.sections.clone()} />
-                    <main class="column" id="main" tabindex="-1">
-                        { for scenes.iter().enumerate().map(|(place, scene)| html! {
-                            <div class="scene prose">
-                                if place == 0 { { opening(chapter) } }
-                                { for scene.iter().enumerate().map(|(at, item)| {
-                                    if place == 0 && at == 0 { html! {} } else { block(item) }
-                                }) }
-                                if place + 1 == scenes.len() { { closing(chapter) } }
-                            </div>
-                        }) }
-                    </main>
-                </div>
-            </ContextProvider<Terms>>
-        </ContextProvider<Moments>>
+        <div class="chapter">
+            <Rail id={chapter.id.clone()} sections={chapter.sections.clone()} />
+            <main class="column" id="main" tabindex="-1">
+                { for scenes.iter().enumerate().map(|(place, scene)| html! {
+                    <div class="scene prose">
+                        if place == 0 { { opening(chapter) } }
+                        // The first paragraph is the lead, which the opening has shown.
+                        { blocks(scene.get(usize::from(place == 0)..).unwrap_or_default()) }
+                        if place + 1 == scenes.len() { { closing(chapter) } }
+                    </div>
+                }) }
+            </main>
+        </div>
     }
 }
 

@@ -5,9 +5,13 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::app::arrival::use_title;
-use crate::app::components::course_map::CourseMap;
-use crate::app::components::legs::Legs;
+use crate::app::components::course_map::course_map;
+use crate::app::components::legs::legs;
+use crate::app::components::network_form::network_slider;
+use crate::app::data::use_course;
 use crate::app::player::{Chrome, Player, plain_diagram};
+use crate::app::settings::use_settings;
+use crate::app::site::use_site;
 use crate::app::text::time_text;
 use crate::content::types::Diagram;
 use crate::scenario::{self, Run, Setup, ask};
@@ -22,6 +26,7 @@ const HIDDEN: &[&str] = &["ack"];
 #[component]
 pub(crate) fn Home() -> Html {
     use_title("Learn network protocols by watching them run");
+    let (course, settings, live) = (use_course(), use_settings(), use_site().live);
     let run = use_state(|| {
         scenario::find(FIRST).map(|found| Rc::new(scenario::run(found, &Setup::new(found))))
     });
@@ -43,10 +48,10 @@ pub(crate) fn Home() -> Html {
                         hide={HIDDEN} autoplay={true} {on_run} />
                 </div>
                 if let Some(run) = (*run).clone() {
-                    <Legs {run} />
+                    { legs(&run, &course, network_slider(&settings, "rtt", live)) }
                 }
             </section>
-            <CourseMap />
+            { course_map(&course) }
         </main>
     }
 }

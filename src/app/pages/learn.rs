@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::NotFound;
 use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
-use crate::app::components::ledger::{LedgerTable, fidelity};
+use crate::app::components::ledger::{fidelity, ledger_table};
 use crate::app::player::{Address, Chrome, Player, plain_diagram};
 use crate::app::route::Route;
 use crate::scenario::{self, CATALOGUE, Run, Scenario, Setup};
@@ -21,28 +21,14 @@ pub(crate) struct LearnProps {
 /// A scenario on a page of its own.
 #[component]
 pub(crate) fn Learn(props: &LearnProps) -> Html {
-    let Some(found) = scenario::find(&props.scenario) else {
-        return html! { <NotFound /> };
-    };
-    html! { <Found id={AttrValue::Static(found.id())} /> }
-}
-
-/// A scenario that exists.
-#[derive(Clone, PartialEq, Properties)]
-struct FoundProps {
-    id: AttrValue,
-}
-
-#[component]
-fn Found(props: &FoundProps) -> Html {
-    let found = scenario::find(&props.id);
+    let found = scenario::find(&props.scenario);
     use_title(found.map_or("Scenarios", |found| found.title()));
     let run = use_state(|| found.map(|found| Rc::new(scenario::run(found, &Setup::new(found)))));
     let on_run = {
         let run = run.setter();
         Callback::from(move |new: Rc<Run>| run.set(Some(new)))
     };
-    let Some(found) = found else { return html! {} };
+    let Some(found) = found else { return html! { <NotFound /> } };
     html! {
         <main class="learn" id="main" tabindex="-1">
             <div class="learn-head">
@@ -56,7 +42,7 @@ fn Found(props: &FoundProps) -> Html {
                 address={Address::Own} {on_run} />
             <div class="under">
                 if let Some(run) = (*run).clone() {
-                    <LedgerTable {run} />
+                    { ledger_table(&run) }
                 }
                 { fidelity(found) }
             </div>
