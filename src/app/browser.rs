@@ -22,7 +22,14 @@ pub fn start() {
         .and_then(|element| element.text_content())
         .and_then(|text| serde_json::from_str::<PageData>(&text).ok());
     if let Some(data) = sent {
-        renderer(place, base, data.into()).hydrate();
+        // One file answers every wrong address. What the address asked for is another page than
+        // the one that was sent, so it is drawn anew.
+        if place.query_selector("[data-missing]").ok().flatten().is_some() {
+            place.set_inner_html("");
+            renderer(place, base, data.into()).render();
+        } else {
+            renderer(place, base, data.into()).hydrate();
+        }
         return;
     }
     // A page that was not pre-rendered: the development server's.

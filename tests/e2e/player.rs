@@ -217,3 +217,24 @@ fn the_dialog_gives_the_code_of_a_live_preview() {
     let code = code.as_str().unwrap_or_default();
     assert!(code.contains("/embed/tcp-open?set.rtt=40ms") && code.contains("<iframe"), "{code}");
 }
+
+#[test]
+fn every_kind_of_wrong_address_says_what_there_is_instead() {
+    for path in ["/course/nope", "/learn/tcp-opn", "/lern/tcp-open"] {
+        let page = open(path);
+        page.wait_for("main[data-missing] h1");
+        assert!(page.count("main[data-missing] a") > 3, "{path} leads nowhere");
+        assert_eq!(page.count(".stopped"), 0, "{path}");
+    }
+    let page = open("/learn/tcp-opn");
+    page.wait(
+        "the nearest",
+        "document.querySelector('.nearest a').href.endsWith('/learn/tcp-open')",
+    );
+    let quiz = open("/quiz/nope");
+    quiz.wait("a way on", "document.querySelectorAll('main h1, main a').length > 1");
+    let embed = open("/embed/tcp-opn");
+    embed.wait_for(".notice");
+    assert_eq!(embed.count("header.bar"), 0, "an embed has no bar");
+    assert!(embed.text(".notice").contains("tcp-open"), "{}", embed.text(".notice"));
+}

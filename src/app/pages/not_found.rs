@@ -29,7 +29,7 @@ pub(crate) fn NotFound() -> Html {
         pages.iter().find(|(route, _)| last_word(route) == word).cloned()
     });
     html! {
-        <main class="page" id="main" tabindex="-1">
+        <main class="page" id="main" tabindex="-1" data-missing="true">
             <h1>{ "There is no such page" }</h1>
             if let Some((to, title)) = best {
                 <p class="nearest">{ "The nearest is " }<Anchor {to}>{ title }</Anchor>{ "." }</p>
