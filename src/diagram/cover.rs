@@ -2,6 +2,7 @@
 //! large as it is, and the same place marked once the answer is shown.
 
 use super::parts::{About, Diagram, Label, Text};
+use super::px::Px;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, HostId, PacketId, Trace, TraceEvent};
 
@@ -37,7 +38,7 @@ impl Diagram {
         match hidden {
             Hidden::Name | Hidden::Detail | Hidden::Message => packet_of(trace, entry)
                 .is_some_and(|packet| self.cover_message(packet, hidden, cover)),
-            Hidden::State => self.cover_state(moment.host, moment.at, cover),
+            Hidden::State => self.cover_state(moment.host, (moment.at, entry), cover),
             Hidden::Time => self.cover_times(cover),
         }
     }
@@ -62,15 +63,19 @@ impl Diagram {
         true
     }
 
-    fn cover_state(&mut self, host: HostId, at: Instant, cover: Cover) -> bool {
-        let since = |text: &Text| match text.about {
-            About::State { lane, since } if lane == usize::from(host.0) && since <= at => {
-                Some(since)
+    /// Covers the state that the host is in with this entry; before the first entry of a state
+    /// the one that begins at the same instant, as sending a SYN begins SYN-SENT.
+    fn cover_state(&mut self, host: HostId, (at, entry): (Instant, EntryId), cover: Cover) -> bool {
+        let begun = |text: &Text| match text.about {
+            About::State { lane, since, entry } if lane == usize::from(host.0) => {
+                Some((since, entry))
             }
             _ => None,
         };
-        let latest = self.texts.iter().filter_map(since).max();
-        let text = self.texts.iter_mut().find(|text| latest.is_some() && since(text) == latest);
+        let all = || self.texts.iter().filter_map(begun);
+        let latest = all().filter(|state| state.1 <= entry).max();
+        let latest = latest.or_else(|| all().filter(|state| state.0 <= at).max());
+        let text = self.texts.iter_mut().find(|text| latest.is_some() && begun(text) == latest);
         text.is_some_and(|text| {
             text.cover = Some((cover, 0, text.spans.len()));
             true
@@ -90,6 +95,42 @@ impl Diagram {
             covered = true;
         }
         covered
+    }
+}
+
+impl Diagram {
+    /// Leaves out what begins after a moment, and how long anything takes that is not over then.
+    /// Messages on their way stay whole, with what becomes of them. Returns the height, at scale 1,
+    /// below which there is nothing.
+    pub fn until(&mut self, at: Instant) -> Px {
+        let now = self.map.y(at);
+        self.messages.retain(|message| !message.is_ghost() && message.sent <= at);
+        self.texts.retain(|text| match text.about {
+            About::State { since, .. } => since <= at,
+            About::Length => false,
+            About::Timer => text.at.y < now - Px::new(4),
+            About::Clock | About::Message => text.at.y <= now,
+        });
+        self.gaps.retain(|gap| gap.from < at);
+        self.ticks.retain(|tick| tick.at <= at);
+        self.strips.retain(|strip| strip.top < now);
+        for strip in &mut self.strips {
+            strip.bottom = strip.bottom.min(now);
+        }
+        self.timers.retain(|bar| bar.top < now);
+        for bar in self.timers.iter_mut().filter(|bar| bar.bottom > now) {
+            bar.bottom = now;
+            bar.fires = false;
+        }
+        let ends = self.messages.iter().map(|message| message.last_line().1.y);
+        ends.fold(now, Px::max)
+    }
+
+    /// Where the message of a moment ends, at scale 1; the moment itself where it is none.
+    pub fn reach(&self, trace: &Trace, entry: EntryId) -> Px {
+        let at = trace.entry(entry).map_or(Px::ZERO, |moment| self.map.y(moment.at));
+        let message = packet_of(trace, entry).and_then(|packet| self.message(packet));
+        message.map_or(at, |message| message.last_line().1.y.max(at))
     }
 }
 

@@ -8,7 +8,7 @@ use super::timemap::TimeMap;
 use super::tokens::Token;
 use super::{layout, px};
 use crate::sim::time::Instant;
-use crate::sim::trace::{PacketId, Trace};
+use crate::sim::trace::{EntryId, PacketId, Trace};
 use crate::wire::Protocol;
 
 /// A trace with a place for everything: computed once per trace and options.
@@ -252,7 +252,11 @@ pub enum About {
         lane: usize,
         /// Since when.
         since: Instant,
+        /// The entry with which it begins.
+        entry: EntryId,
     },
+    /// The name of a timer.
+    Timer,
     /// How long a timer runs, or a host works.
     Length,
     /// The clock, and the times that are cut out.

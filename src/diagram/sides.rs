@@ -175,7 +175,7 @@ impl<'a> Sides<'a> {
                 [NAME, NAME + BAR, NAME + BAR + NEXT_BAR].into_iter().map(move |away| {
                     let text = Text::plain(name, 11, Weight::Bold, Token::Ink2);
                     let lane = usize::from(stay.host.0);
-                    let about = About::State { lane, since: stay.at };
+                    let about = About::State { lane, since: stay.at, entry: stay.entry };
                     text.at(x + away * side, y + Px::new(11), outward(side)).about(about)
                 })
             });
@@ -204,6 +204,7 @@ impl<'a> Sides<'a> {
             let away = |text: Text, y| text.at(bar.x + Px::new(9) * side, y, outward(side));
             let set = pairs.map(|(name, y)| {
                 let name = Text::plain(name, 11, Weight::Regular, Token::Ink2);
+                let name = name.about(About::Timer);
                 let length = Text::plain(&length, 11, Weight::Bold, Token::Ink);
                 let length = length.about(About::Length);
                 (away(name, y - Px::new(4)), away(length, y + Px::new(11)))

@@ -6,9 +6,13 @@ use roundtrip::diagram::{Cover, Diagram, Hidden, LayoutOptions, StepMark, View};
 use roundtrip::scenario::{Run, Setup, find, run};
 use roundtrip::sim::trace::EntryId;
 
+fn preset(scenario: &str, name: &str) -> Run {
+    let scenario = find(scenario).unwrap();
+    run(scenario, &Setup::new(scenario).with_preset(scenario, name).unwrap())
+}
+
 fn lost_syn() -> Run {
-    let scenario = find("tcp-open").unwrap();
-    run(scenario, &Setup::new(scenario).with_preset(scenario, "lost-syn").unwrap())
+    preset("tcp-open", "lost-syn")
 }
 
 /// The picture with one thing of a step covered.
@@ -66,6 +70,32 @@ fn the_state_of_the_moment_is_hidden_and_no_other() {
     let asked = drawn("established", Hidden::State, Cover::Asked);
     assert_eq!(asked.matches(">?<").count(), 1);
     assert!(asked.contains("SYN-SENT"));
+}
+
+#[test]
+fn of_two_states_at_one_instant_the_moment_s_own_is_hidden() {
+    let run = preset("tcp-close", "lost-last-ack");
+    let mut diagram = Diagram::layout(&run.trace, &LayoutOptions::default());
+    let entry = run.step("time-wait").unwrap().entry;
+    assert!(diagram.cover(&run.trace, entry, Hidden::State, Cover::Asked));
+    let hidden: Vec<String> =
+        diagram.texts.iter().filter(|text| text.cover.is_some()).map(|text| text.words()).collect();
+    assert_eq!(hidden, ["TIME-WAIT"]);
+}
+
+#[test]
+fn a_run_up_to_a_moment_keeps_what_is_on_its_way_and_tells_no_more() {
+    let run = preset("tcp-open", "lost-syn-ack");
+    let mut diagram = Diagram::layout(&run.trace, &LayoutOptions::default());
+    let (full, height) = (diagram.messages.len(), diagram.height);
+    let at = run.step("syn-ack").unwrap().at;
+    let end = diagram.until(at);
+    let titles: Vec<&str> = diagram.messages.iter().map(|message| message.title.as_str()).collect();
+    assert_eq!(titles, ["SYN seq 0", "SYN-ACK seq 0, ack 1"]);
+    assert!(full > 2 && end < height);
+    assert!(diagram.texts.iter().all(|text| text.about != About::Length));
+    assert!(diagram.timers.iter().all(|bar| !bar.fires && bar.bottom <= diagram.y(at)));
+    assert!(!standalone(&diagram.scene(View::default())).to_string().contains("ESTAB"));
 }
 
 #[test]

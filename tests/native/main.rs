@@ -15,6 +15,8 @@ mod properties;
 mod scenarios;
 mod sketch;
 #[cfg(feature = "cli")]
+mod pages;
+#[cfg(feature = "cli")]
 mod site;
 mod study;
 mod study_properties;

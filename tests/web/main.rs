@@ -5,6 +5,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod hashes;
+mod storage;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

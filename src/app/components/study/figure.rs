@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::app::player::{node, subtitles};
 use crate::content::types::{self, Diagram};
 use crate::diagram::svg::{Element, standalone};
-use crate::diagram::{self, Cover, Hidden, LayoutOptions, Mode, StepMark, View};
+use crate::diagram::{self, Cover, Hidden, LayoutOptions, Mode, Px, StepMark, View};
 use crate::scenario::ask::moment;
 use crate::scenario::{self, Run, Setup};
 use crate::sim::trace::EntryId;
@@ -14,8 +14,11 @@ use crate::sim::trace::EntryId;
 /// The widths that it is laid out for; the page shows the widest that fits.
 const WIDTHS: [i32; 4] = [320, 390, 480, 640];
 
-/// Pixels below the playhead that are still shown where the future is not.
+/// Pixels that are shown below the last thing of a picture that is cut.
 const BELOW: i32 = 24;
+
+/// Pixels above which a picture is cut below what is asked about.
+const TALL: i32 = 400;
 
 /// A still picture.
 #[derive(Clone, PartialEq, Properties)]
@@ -40,7 +43,7 @@ pub(crate) fn Figure(props: &FigureProps) -> Html {
     let drawn = use_memo(props.clone(), draw);
     match drawn.as_ref() {
         Ok(pictures) => html! {
-            <div class="figure fit">
+            <div class="figure drawing fit">
                 { for pictures.iter().map(|(width, picture)| html! {
                     <div class={format!("w{width}")}>{ node(picture) }</div>
                 }) }
@@ -90,27 +93,28 @@ fn picture(
         let cover = if told { Cover::Told } else { Cover::Asked };
         laid.cover(&run.trace, entry, hidden(hide), cover);
     }
+    let entry_at = entry.and_then(|entry| run.trace.entry(entry)).map(|it| it.at);
+    let mut end = laid.height;
+    if let (Some(at), true) = (entry_at, props.cut) {
+        end = laid.until(at);
+    } else if let Some(entry) = entry {
+        // A long run goes on below; what is asked about is above.
+        end = end.min(laid.reach(&run.trace, entry).max(Px::new(TALL)));
+    }
+    let high = diagram::svg::HEAD.round() + end.round() + BELOW;
     // Only a question about a state is about a moment; the others are about the whole picture.
     let paused = props.cut || matches!(props.hide, Some((types::Hide::State, _)));
-    let at = entry.filter(|_| paused).and_then(|entry| run.trace.entry(entry)).map(|it| it.at);
-    let words: Vec<&str> = laid
-        .messages
-        .iter()
-        .filter(|message| !props.cut || at.is_none_or(|at| message.sent <= at))
-        .map(|message| message.title.as_str())
-        .collect();
+    let words: Vec<&str> = laid.messages.iter().map(|message| message.title.as_str()).collect();
     let (id, desc) = (format!("{}-{width}", props.id), words.join(", "));
     let view = View {
-        playhead: at,
-        future: !props.cut,
+        playhead: entry_at.filter(|_| paused),
         id: &id,
         title: if caption.is_empty() { "Sequence diagram" } else { caption },
         desc: &desc,
         ..View::default()
     };
     let mut picture = standalone(&laid.scene(view));
-    if let (Some(at), true) = (at, props.cut) {
-        let high = diagram::svg::HEAD.round() + laid.y(at).round() + BELOW;
+    if high < diagram::svg::HEAD.round() + laid.height.round() {
         crop(&mut picture, width, high);
     }
     picture

@@ -210,7 +210,13 @@ fn beside(question: &Question, asked: &Asked) -> Option<Html> {
         });
     }
     let title = "The moment that decides it";
-    if let Some(moment) = question.see.clone() {
+    if let Some(mut moment) = question.see.clone() {
+        // A number was asked for these very values: that is the run to look at.
+        if let QuestionKind::Numeric(numeric) = &question.kind
+            && numeric.scenario == moment.scenario
+        {
+            moment.setup = numeric.fill(&asked.values);
+        }
         return Some(html! { <See {moment} {title} /> });
     }
     let diagram = Diagram { start: None, id: "see".to_owned(), ..paused?.diagram.clone() };

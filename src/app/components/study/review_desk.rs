@@ -49,6 +49,7 @@ struct Places {
     field: NodeRef,
     main: NodeRef,
     end: NodeRef,
+    aside: NodeRef,
 }
 
 /// The review of cards.
@@ -82,7 +83,7 @@ pub(crate) fn ReviewDesk(props: &ReviewDeskProps) -> Html {
             { on_screen(props, &shown, &study, &hands) }
             <Acts review={shown.clone()} live={site.live} explains={explains(props, &shown)}
                 act={act.clone()} on_keys={on_keys.clone()} />
-            { explanation(props, &shown) }
+            { explanation(props, &shown, &hands.places) }
             { leech(&shown, &act) }
             <p role="status" class="said">{ &shown.said }</p>
             <StudyFoot />
@@ -192,14 +193,15 @@ fn use_focus(review: &Review, places: &Rc<Places>) {
     let places = Rc::clone(places);
     let followed = use_mut_ref(|| 0_u32);
     let deeds = review.deeds;
-    let state = (review.serial, review.shown, review.turn.is_none());
-    use_effect_with(state, move |(_, shown, over)| {
+    let state = (review.serial, review.shown, review.turn.is_none(), review.explain);
+    use_effect_with(state, move |(_, shown, over, explain)| {
         // Only where the reader's own deed has led: a page does not take the focus by itself.
         if followed.replace(deeds) == deeds {
             return;
         }
         let place = match (over, shown) {
             (true, _) => &places.end,
+            _ if *explain => &places.aside,
             (false, true) => &places.main,
             (false, false) if places.field.get().is_some() => &places.field,
             (false, false) => &places.question,
@@ -272,11 +274,12 @@ fn on_screen(props: &ReviewDeskProps, review: &Review, study: &Study, hands: &Ha
 }
 
 /// The moment that explains the card, if that is asked for.
-fn explanation(props: &ReviewDeskProps, review: &Review) -> Html {
+fn explanation(props: &ReviewDeskProps, review: &Review, places: &Places) -> Html {
     let card = review.turn.as_ref().and_then(|turn| card_of(props, &turn.card));
     match card.filter(|_| review.explain).and_then(|card| card.see.clone()) {
         Some(moment) => html! {
-            <aside class="aside" aria-label="The moment that explains it">
+            <aside class="aside" tabindex="-1" ref={places.aside.clone()}
+                aria-label="The moment that explains it">
                 <See {moment} title="The moment that explains it" />
             </aside>
         },

@@ -88,14 +88,11 @@ fn sum(asked: &Asked) -> Html {
     }
     html! {
         <div class="sum">
-            <table>
-                <caption>{ "How it adds up in this run" }</caption>
-                <tbody>
-                    { for solved.sum.iter().map(|(label, value)| html! {
-                        <tr><th scope="row">{ label }</th><td>{ value }</td></tr>
-                    }) }
-                </tbody>
-            </table>
+            <p class="kick">{ "How it adds up" }</p>
+            { for solved.sum.iter().map(|(label, value)| html! {
+                <div class="sum-row"><span>{ label }</span><b>{ value }</b></div>
+            }) }
+            <div class="sum-row total"><span>{ "Together" }</span><b>{ &solved.total }</b></div>
         </div>
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Solved {
     pub(crate) value: Number,
     /// What adds up to it: words, and numbers with their unit.
     pub(crate) sum: Vec<(String, String)>,
+    /// The number as the engine says it.
+    pub(crate) total: String,
 }
 
 /// The values of a question for this try; none for questions without.
@@ -50,7 +52,7 @@ fn run(numeric: &Numeric, values: &[(String, u64)]) -> Result<Solved, String> {
         .iter()
         .map(|term| (term.label.clone(), answer.unit.shown(term.value).to_string()))
         .collect();
-    Ok(Solved { value, sum })
+    Ok(Solved { value, sum, total: answer.shown.to_string() })
 }
 
 /// A number of the engine in the unit of the author.
