@@ -5,7 +5,10 @@ use yew::prelude::*;
 
 use crate::app::player::{node, subtitles};
 use crate::content::types::{self, Diagram};
+use crate::diagram::parts::{Label, Span};
 use crate::diagram::svg::{Element, standalone};
+use crate::diagram::text::Weight;
+use crate::diagram::tokens::Token;
 use crate::diagram::{self, Cover, Hidden, LayoutOptions, Mode, Px, StepMark, View};
 use crate::scenario::ask::moment;
 use crate::scenario::{self, Run, Setup};
@@ -94,6 +97,7 @@ fn picture(
         laid.cover(&run.trace, entry, hidden(hide), cover);
     }
     let entry_at = entry.and_then(|entry| run.trace.entry(entry)).map(|it| it.at);
+    name_lost(&mut laid, run);
     let mut end = laid.height;
     if let (Some(at), true) = (entry_at, props.cut) {
         end = laid.until(at);
@@ -118,6 +122,22 @@ fn picture(
         crop(&mut picture, width, high);
     }
     picture
+}
+
+/// A lost message whose name found no room has a number, which refers to a list. There is none
+/// here, so the word beside its cross says what is lost.
+fn name_lost(laid: &mut diagram::Diagram, run: &Run) {
+    for message in &mut laid.messages {
+        let packet = message.packets.first().and_then(|id| run.trace.packet(*id));
+        let (Some(Label::Number(..)), Some(fate), Some(packet)) =
+            (&message.label, &mut message.fate, packet)
+        else {
+            continue;
+        };
+        let text = format!("{} ", packet.sent.packet.label().name);
+        fate.spans.insert(0, Span { text, weight: Weight::Bold, token: Token::Ink });
+        message.label = None;
+    }
 }
 
 /// Shows only the upper part of a picture.
