@@ -139,16 +139,20 @@ pub(super) fn timers(scene: &Scene<'_>, canvas: &Canvas, part: Part) -> Vec<Elem
 
 /// Every message: full in the past, thin in the future.
 pub(super) fn messages(scene: &Scene<'_>, canvas: &Canvas, part: Part) -> Vec<Element> {
-    let draw = |message: &&Message| {
-        let mut group = Element::new("g").key(key(message));
-        group.children = line(message, canvas, part == Part::Next, 100);
-        group
+    let faint = part == Part::Next;
+    let group = |message: &Message, prefix: &str, children| Element {
+        children,
+        ..Element::new("g").key(format!("{prefix}{}", key(message)))
     };
-    // Ghosts lie under everything live.
-    let (ghosts, live): (Vec<_>, Vec<_>) =
-        scene.diagram.messages.iter().partition(|message| message.is_ghost());
-    let seen = |message: &&Message| !message.covered;
-    ghosts.into_iter().chain(live).filter(seen).map(|message| draw(&message)).collect()
+    let seen = scene.diagram.messages.iter().filter(|message| !message.covered);
+    // Ghosts lie under everything live, bands under the lines that cross them.
+    let mut order: Vec<&Message> = seen.collect();
+    order.sort_by_key(|message| (!message.is_ghost(), message.band.is_none()));
+    let lines = order.iter().map(|message| group(message, "", line(message, canvas, faint, 100)));
+    // A cross is what the picture is about: nothing lies over it.
+    let lost = order.iter().filter(|message| message.ending != Ending::Arrives);
+    let crosses = lost.map(|message| group(message, "x", cross(message.end, canvas, faint)));
+    lines.chain(crosses).collect()
 }
 
 fn key(message: &Message) -> String {
@@ -156,7 +160,7 @@ fn key(message: &Message) -> String {
     if message.is_ghost() { format!("g{first}") } else { format!("p{first}") }
 }
 
-/// The line of a message with head or cross, its band, its second copy.
+/// The line of a message with its head, its band, its second copy.
 fn line(message: &Message, canvas: &Canvas, faint: bool, percent: i32) -> Vec<Element> {
     let pen = message.pen;
     let width = pen.width().percent(if faint { 60 } else { 100 }).percent(percent);
@@ -177,11 +181,6 @@ fn line(message: &Message, canvas: &Canvas, faint: bool, percent: i32) -> Vec<El
     out.extend(shaft(message, canvas, &stroke, Px::ZERO));
     if message.copied {
         out.extend(shaft(message, canvas, &stroke, Px::new(4)));
-    }
-    match message.ending {
-        Ending::Arrives => {}
-        Ending::Lost(_) => out.extend(cross(message.end, canvas, faint)),
-        Ending::Damaged => out.extend(cross(message.end, canvas, faint)),
     }
     out
 }
@@ -348,6 +347,9 @@ fn selection(message: &Message, canvas: &Canvas) -> Vec<Element> {
         let rect = canvas.rect(at(end.x - half, end.y - half), at(end.x + half, end.y + half));
         let rim = Stroke::new(Token::Ink, 200);
         out.push(canvas.stroke(canvas.fill(rect, Token::Stage), &rim));
+    }
+    if message.ending != Ending::Arrives {
+        out.extend(cross(message.end, canvas, false));
     }
     out
 }

@@ -8,6 +8,7 @@ use super::drawing::Shared;
 use super::hex::hex;
 use crate::app::text::{NBSP, grouped, time_text};
 use crate::diagram::inspect::{FieldView, Inspection, LayerView, inspect};
+use crate::diagram::words;
 use crate::scenario::Run;
 use crate::sim::link::Outcome;
 use crate::sim::trace::{PacketId, PacketView, Trace};
@@ -63,7 +64,7 @@ fn header(trace: &Trace, packet: &PacketView<'_>) -> Html {
     let ends = match packet.sent.fate.outcome {
         Outcome::Delivered { at } => format!("→ {}", time_text(at.as_nanos())),
         Outcome::Corrupted { at } => format!("→ {}, damaged", time_text(at.as_nanos())),
-        Outcome::Dropped { reason, .. } => reason.name().to_owned(),
+        Outcome::Dropped { reason, .. } => format!("→ {}", words::lost(reason)),
     };
     html! {
         <header>
