@@ -1,6 +1,7 @@
 //! Any other address: what there is instead.
 
 use yew::prelude::*;
+use yew_router::Routable;
 use yew_router::hooks::use_location;
 
 use crate::app::arrival::use_title;
@@ -23,10 +24,9 @@ pub(crate) fn NotFound() -> Html {
     let asked = path.as_deref().and_then(|path| path.strip_prefix(site.base.as_str()));
     let pages = pages(&course);
     let best = asked.and_then(|asked| {
-        let words = pages.iter().map(|(route, _)| last_word(route));
-        let asked = asked.trim_matches('/').rsplit('/').next().unwrap_or_default();
-        let word = nearest(asked, words.collect::<Vec<_>>().iter().map(String::as_str))?.to_owned();
-        pages.iter().find(|(route, _)| last_word(route) == word).cloned()
+        let paths: Vec<String> = pages.iter().map(|(route, _)| route.to_path()).collect();
+        let near = nearest(asked.trim_end_matches('/'), paths.iter().map(String::as_str))?;
+        pages.iter().find(|(route, _)| route.to_path() == near).cloned()
     });
     html! {
         <main class="page" id="main" tabindex="-1" data-missing="true">
@@ -59,14 +59,4 @@ fn pages(course: &Course) -> Vec<(Route, String)> {
             .map(|quiz| (Route::Quiz { id: quiz.id.clone() }, format!("Quiz: {}", quiz.title))),
     );
     pages
-}
-
-/// What is most likely mistyped: the last part of an address.
-fn last_word(route: &Route) -> String {
-    match route {
-        Route::Home | Route::NotFound => "course".to_owned(),
-        Route::Cards => "cards".to_owned(),
-        Route::Chapter { id } | Route::Quiz { id } => id.clone(),
-        Route::Learn { scenario } | Route::Embed { scenario } => scenario.clone(),
-    }
 }

@@ -32,9 +32,9 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     let trace = &props.run.0.trace;
     let Some(packet) = props.packet.and_then(|id| trace.packet(id)) else {
         return html! {
-            <aside class="inspector" aria-label="Inspector">
+            <section class="inspector" aria-label="Inspector">
                 <header><h2>{ "Inspector" }</h2><p>{ "No message has been sent yet." }</p></header>
-            </aside>
+            </section>
         };
     };
     let parts = Rc::new(inspect(&packet));
@@ -48,14 +48,14 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
         Callback::from(move |chosen: Chosen| field.set(chosen))
     };
     html! {
-        <aside class="inspector" aria-label="Inspector" data-packet={packet.sent.id.0.to_string()}>
+        <section class="inspector" aria-label="Inspector" data-packet={packet.sent.id.0.to_string()}>
             { header(trace, &packet) }
             { for parts.layers.iter().enumerate().map(|(place, layer)| {
                 layer_rows((place, last == Some(place)), layer, chosen, &onchoose)
             }) }
             { meaning(&parts, chosen) }
             { hex(&Shared(Rc::clone(&parts)), chosen, &onchoose) }
-        </aside>
+        </section>
     }
 }
 
