@@ -203,7 +203,7 @@ fn an_embed_runs_in_somebody_elses_page() {
 #[test]
 fn an_embed_names_what_it_leaves_out() {
     let page = open("/embed/tcp-open?theme=pink&controls=many&set.rtt=40ms");
-    page.wait("two notices", "document.querySelectorAll('.notice').length === 2");
+    page.wait("one notice", "document.querySelectorAll('.notice li').length === 3");
     page.wait_for("section.player[data-live=true]");
     clean(&page);
 }

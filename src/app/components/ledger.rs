@@ -18,30 +18,46 @@ pub(crate) fn ledger_table(run: &Run) -> Html {
                     }) }
                 </tbody>
             </table>
-            <h2 class="second">{ "Ledger" }</h2>
-            <table class="data"><tbody>{ for ledger_lines(&run.ledger) }</tbody></table>
         </section>
     }
 }
 
-fn ledger_lines(ledger: &Ledger) -> Vec<Html> {
+/// What a run cost, whatever the scenario; what its own results say already is left out.
+pub(crate) fn costs(run: &Run) -> Html {
+    let own = |name: &str| run.measure(name).is_some();
+    html! {
+        <section class="second" aria-labelledby="costs">
+            <h2 id="costs">{ "Ledger" }</h2>
+            <table class="data">
+                <tbody>
+                    { for ledger_lines(&run.ledger).into_iter().filter(|(name, ..)| !own(name)).map(
+                        |(name, title, value)| line(title, &value, name)
+                    ) }
+                </tbody>
+            </table>
+        </section>
+    }
+}
+
+/// Name, title and value of each.
+fn ledger_lines(ledger: &Ledger) -> Vec<(&'static str, &'static str, String)> {
     let time = |ns: Option<u64>| ns.map_or_else(|| "none".to_owned(), time_text);
     let trips = Unit::Count.shown(ledger.round_trips_milli / 1_000).number;
     let tenth = ledger.round_trips_milli % 1_000 / 100;
     vec![
-        line("Round trips", &format!("{trips}.{tenth}"), "round-trips"),
-        line("First byte", &time(ledger.first_byte_ns), "first-byte"),
-        line("Last byte", &time(ledger.last_byte_ns), "last-byte"),
-        line("Packets", &grouped(ledger.packets), "packets"),
-        line(
+        ("round-trips", "Round trips, first packet to last byte", format!("{trips}.{tenth}")),
+        ("first-payload", "First payload at a receiver", time(ledger.first_byte_ns)),
+        ("last-payload", "Last payload at a receiver", time(ledger.last_byte_ns)),
+        ("packets", "Packets", grouped(ledger.packets)),
+        (
+            "bytes-on-wire",
             "Bytes on the wire, IP",
-            &format!("{}{NBSP}B", grouped(ledger.bytes_on_wire)),
-            "bytes",
+            format!("{}{NBSP}B", grouped(ledger.bytes_on_wire)),
         ),
-        line("Header overhead", &shown_text(&Unit::Percent.shown(ledger.header_ppm)), "overhead"),
-        line("Retransmissions", &grouped(ledger.retransmissions), "retransmissions"),
-        line("Lost packets", &grouped(ledger.lost), "lost"),
-        line("Waiting behind holes", &time_text(ledger.head_of_line_ns), "waiting"),
+        ("header-overhead", "Header overhead", shown_text(&Unit::Percent.shown(ledger.header_ppm))),
+        ("retransmissions", "Retransmissions", grouped(ledger.retransmissions)),
+        ("lost", "Lost packets", grouped(ledger.lost)),
+        ("waiting", "Waiting behind holes", time_text(ledger.head_of_line_ns)),
     ]
 }
 

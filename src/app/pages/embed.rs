@@ -68,12 +68,10 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
     html! {
         <main class="embed-page" id="main" {onmousedown}>
             <h1 class="sr">{ found.title() }</h1>
-            { for wishes.problems.iter().map(|problem| html! {
-                <p class="notice" role="status">{ problem }</p>
-            }) }
             <Player diagram={plain_diagram(found.id(), found.title())} own_network={false}
                 chrome={Chrome::Embed(wishes.controls)} address={Address::Read(KEYS)}
-                autoplay={wishes.autoplay} hall={wishes.theme == Theme::Projector} />
+                autoplay={wishes.autoplay} hall={wishes.theme == Theme::Projector}
+                problems={wishes.problems.clone()} />
         </main>
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::NotFound;
 use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
-use crate::app::components::ledger::{fidelity, ledger_table};
+use crate::app::components::ledger::{costs, fidelity, ledger_table};
 use crate::app::player::{Address, Chrome, Player, plain_diagram};
 use crate::app::route::Route;
 use crate::scenario::{self, CATALOGUE, Run, Scenario, Setup};
@@ -41,10 +41,11 @@ pub(crate) fn Learn(props: &LearnProps) -> Html {
             <Player diagram={plain_diagram(found.id(), found.title())} chrome={Chrome::Full}
                 address={Address::Own} {on_run} />
             <div class="under">
-                if let Some(run) = (*run).clone() {
-                    { ledger_table(&run) }
-                }
-                { fidelity(found) }
+                if let Some(run) = run.as_ref() { { ledger_table(run) } }
+                <div>
+                    { fidelity(found) }
+                    if let Some(run) = run.as_ref() { { costs(run) } }
+                </div>
             </div>
         </main>
     }

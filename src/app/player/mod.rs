@@ -95,6 +95,9 @@ pub(crate) struct PlayerProps {
     /// Large, for a lecture hall.
     #[prop_or_default]
     pub(crate) hall: bool,
+    /// What else of the address could not be followed, in words.
+    #[prop_or_default]
+    pub(crate) problems: Vec<String>,
     /// The run whenever it changes.
     #[prop_or_default]
     pub(crate) on_run: Callback<std::rc::Rc<crate::scenario::Run>>,

@@ -67,7 +67,7 @@ pub(crate) enum Action {
     Set(&'static str, Value),
     /// A preset is chosen.
     Preset(&'static str),
-    /// The set-up is replaced, from an address.
+    /// The set-up is replaced, from an address; its last fault is compared with the run without.
     Load(Setup, Mode, Option<String>),
     /// The reader's network or the author's settings changed: a new beginning.
     Restart(Setup),
@@ -298,6 +298,11 @@ impl Model {
             Action::Load(setup, mode, step) => {
                 self.mode = mode;
                 self.replace(setup);
+                if self.setup.faults != self.origin.faults {
+                    let last = self.setup.faults.len().saturating_sub(1);
+                    self.before_faults = self.setup.faults.get(..last).map(<[Fault]>::to_vec);
+                    self.rerun();
+                }
                 if let Some(place) = step.and_then(|name| self.place(&name)) {
                     self.stand(place);
                 }

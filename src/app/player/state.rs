@@ -15,6 +15,7 @@ use crate::app::site::use_site;
 use crate::content::types::{self, Diagram, Pairs, query};
 use crate::diagram::Mode;
 use crate::scenario::{Scenario, Setup};
+use crate::sim::time::Instant;
 
 /// The key that says which diagram of a page an address is about.
 const WHICH: &str = "diagram";
@@ -82,6 +83,8 @@ pub(crate) fn use_surroundings(
             }
             if let Some(found) = found {
                 load(&props, scenario, (network, &found), &dispatch, &problems);
+            } else if first && matches!(props.chrome, Chrome::Embed(_)) {
+                dispatch.dispatch(Action::Seek(Instant::START));
             }
         });
     }
@@ -122,7 +125,12 @@ fn load(
     let (setup, _) = Setup::from_query(scenario, &pairs);
     let mode = stated.mode.unwrap_or_else(|| mode_of(props.diagram.mode));
     let step = stated.step.or_else(|| props.diagram.start.clone());
+    // An embed is stepped through: unless told otherwise it begins at the beginning.
+    let begin = step.is_none() && matches!(props.chrome, Chrome::Embed(_));
     dispatch.dispatch(Action::Load(setup, mode, step));
+    if begin {
+        dispatch.dispatch(Action::Seek(Instant::START));
+    }
     problems.set(stated.problems);
 }
 

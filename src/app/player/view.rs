@@ -23,6 +23,7 @@ use super::state::{first, use_surroundings};
 use super::transport::transport;
 use super::{Chrome, Controls, PlayerProps};
 use crate::app::components::icon::{Icon, Symbol};
+use crate::app::settings::{Theme, use_settings};
 use crate::app::site::use_site;
 use crate::diagram::{Diagram, Mode};
 use crate::scenario::{self, Run, Scenario};
@@ -48,7 +49,8 @@ fn Known(props: &PlayerProps) -> Html {
     let live = use_site().live;
     let model = use_reducer(|| first(scenario, props));
     let problems = use_surroundings(props, scenario, &model);
-    let sizes = sizes(props);
+    let hall = props.hall || use_settings().settings.theme == Theme::Projector;
+    let sizes = sizes(props.chrome, hall);
     let room = use_state(|| None::<i32>);
     let width = room.filter(|_| live).map(|room| sizes.fitting(room));
     let unhidden = use_state(|| false);
@@ -66,11 +68,13 @@ fn Known(props: &PlayerProps) -> Html {
     use_run(props, &model);
     let dialog = use_state(|| None::<Dialog>);
     let shift = use_mut_ref(|| false);
+    let closed = use_state(|| false);
     let seen = Seen {
         props: props.clone(),
         scenario,
         shown: shown(&model, &main.0),
         diagrams: (*diagrams).clone(),
+        sizes,
         main,
         live,
         model,
@@ -87,7 +91,7 @@ fn Known(props: &PlayerProps) -> Html {
             data-live={live.to_string()} {onkeydown}>
             <div class="instrument">
                 { seen.head() }
-                { notices(&problems) }
+                { notices(&props.problems, &problems, &closed) }
                 { seen.stage() }
                 { seen.below() }
             </div>
@@ -115,6 +119,7 @@ pub(super) struct Seen {
     pub(super) scenario: &'static dyn Scenario,
     pub(super) model: UseReducerHandle<Model>,
     diagrams: Vec<Shared<Diagram>>,
+    sizes: Sizes,
     main: Shared<Diagram>,
     shown: Instant,
     pub(super) live: bool,
@@ -124,8 +129,8 @@ pub(super) struct Seen {
     shift: Rc<RefCell<bool>>,
 }
 
-const fn sizes(props: &PlayerProps) -> Sizes {
-    match (props.hall, props.chrome) {
+const fn sizes(chrome: Chrome, hall: bool) -> Sizes {
+    match (hall, chrome) {
         (true, _) => Sizes::HALL,
         (false, Chrome::Beside) => Sizes::BESIDE,
         (false, Chrome::Full | Chrome::Hero) => Sizes::ALONE,
@@ -167,25 +172,44 @@ fn use_run(props: &PlayerProps, model: &UseReducerHandle<Model>) {
     use_effect_with(model.serial, move |_| on_run.emit(run));
 }
 
-/// What of the address could not be followed.
-fn notices(problems: &UseStateHandle<Vec<String>>) -> Html {
-    if problems.is_empty() {
+/// What of the address could not be followed, in one box.
+fn notices(also: &[String], problems: &[String], closed: &UseStateHandle<bool>) -> Html {
+    if **closed || (also.is_empty() && problems.is_empty()) {
         return html! {};
     }
     let close = {
-        let problems = problems.clone();
-        Callback::from(move |_: MouseEvent| problems.set(Vec::new()))
+        let closed = closed.clone();
+        Callback::from(move |_: MouseEvent| closed.set(true))
     };
     html! {
         <div class="notice" role="status" data-notice="address">
             <ul>
                 <li>{ "Part of the address was not understood and is left out; the rest works." }</li>
-                { for problems.iter().map(|problem| html! { <li>{ problem }</li> }) }
+                { for also.iter().chain(problems).map(|problem| html! { <li>{ sentence(problem) }</li> }) }
             </ul>
             <button type="button" class="tool" aria-label="Close" onclick={close}>
                 <Symbol icon={Icon::Close} />
             </button>
         </div>
+    }
+}
+
+/// A message as a sentence: what stands between grave accents is code.
+fn sentence(message: &str) -> Html {
+    let stop = if message.ends_with(['.', '?']) { "" } else { "." };
+    html! {
+        <>
+            { for message.split('`').enumerate().map(|(place, part)| match place {
+                0 => {
+                    let mut letters = part.chars();
+                    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+                    html! { format!("{first}{}", letters.as_str()) }
+                }
+                place if place % 2 == 1 => html! { <code>{ part.to_owned() }</code> },
+                _ => html! { part.to_owned() },
+            }) }
+            { stop }
+        </>
     }
 }
 
@@ -224,7 +248,7 @@ impl Seen {
         let future = !matches!(self.props.chrome, Chrome::Embed(_));
         html! {
             <Stage model={self.model.clone()} diagrams={self.diagrams.clone()}
-                sizes={sizes(&self.props)} shown={self.shown} {future}
+                sizes={self.sizes} shown={self.shown} {future}
                 id={format!("d-{}", self.props.diagram.id)} title={self.title()}
                 desc={self.desc()} live={self.live} graph={self.graph()}
                 on_room={Callback::from(move |width| room.set(Some(width)))} />
