@@ -1,5 +1,7 @@
 //! What a cover hides of a diagram.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use roundtrip::diagram::parts::About;
 use roundtrip::diagram::svg::standalone;
 use roundtrip::diagram::{Cover, Diagram, Hidden, LayoutOptions, StepMark, View};

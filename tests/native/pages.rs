@@ -1,6 +1,8 @@
 //! Pages of cards and quizzes as they are written when the site is built: what a reader without
 //! script gets.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use roundtrip::app::render;
 use roundtrip::content::types::{
     Card, CardKind, Choice, Course, Deck, Diagram, Hide, Mode, Node, Numeric, Page, PageData,

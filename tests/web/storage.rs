@@ -1,5 +1,7 @@
 //! The store in a real browser: fresh, shared, newer, foreign, damaged.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use idb::{DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use roundtrip::app::storage::{Store, Trouble, set_setting, setting};
 use roundtrip::study::log::Log;

@@ -1,6 +1,7 @@
 //! The log while the page is open, against a store that is only a list.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::{Desk, Keeping};
 use crate::study::log::{Deed, Log, store_key};
@@ -41,16 +42,13 @@ impl Store {
         while let Some(line) = desk.next_line() {
             rounds += 1;
             assert!(rounds < 100, "it goes round in circles");
-            let key = store_key(&line);
-            if self.lines.contains_key(&key) {
-                if !desk.taken(&self.lines()) {
-                    let device = format!("new{rounds}");
-                    desk.renamed(&device, &self.lines());
-                    self.device = Some(device);
-                }
-            } else {
-                self.lines.insert(key, line);
+            if let Entry::Vacant(place) = self.lines.entry(store_key(&line)) {
+                place.insert(line);
                 desk.stored();
+            } else if !desk.taken(&self.lines()) {
+                let device = format!("new{rounds}");
+                desk.renamed(&device, &self.lines());
+                self.device = Some(device);
             }
         }
     }
