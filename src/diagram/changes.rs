@@ -1,11 +1,10 @@
 //! What a fault changed: two runs laid beside each other.
 
-use std::collections::BTreeMap;
-
 use super::words;
 use crate::sim::link::Outcome;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, HostId, PacketId, PacketView, Trace};
+use crate::sorted::{SortedMap, sort_by_key};
 
 /// A difference between the run before and the run now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +53,13 @@ type Key = (HostId, String, String, u32);
 
 /// The packets of a run by their keys, in the order of sending.
 fn keyed(trace: &Trace) -> Vec<(Key, PacketView<'_>)> {
-    let mut seen: BTreeMap<(HostId, String, String), u32> = BTreeMap::new();
+    let mut seen: SortedMap<(HostId, String, String), u32> = SortedMap::new();
     trace
         .packets()
         .map(|packet| {
             let label = packet.sent.packet.label();
             let name = (packet.from, label.name, label.detail);
-            let nth = seen.entry(name.clone()).or_default();
+            let nth = seen.get_or_default(name.clone());
             *nth += 1;
             ((name.0, name.1, name.2, *nth), packet)
         })
@@ -69,10 +68,10 @@ fn keyed(trace: &Trace) -> Vec<(Key, PacketView<'_>)> {
 
 /// The differences of two runs, in the order of time.
 pub fn changes(before: &Trace, now: &Trace) -> Vec<Change> {
-    let old: BTreeMap<Key, PacketView<'_>> = keyed(before).into_iter().collect();
-    let new: BTreeMap<Key, PacketView<'_>> = keyed(now).into_iter().collect();
+    let old: SortedMap<Key, PacketView<'_>> = keyed(before).into_iter().collect();
+    let new: SortedMap<Key, PacketView<'_>> = keyed(now).into_iter().collect();
     let mut out: Vec<(Instant, Change)> = Vec::new();
-    for (key, packet) in &new {
+    for (key, packet) in new.iter() {
         let was = old.get(key);
         let change = match was {
             Some(was) => compare(was, packet),
@@ -83,14 +82,14 @@ pub fn changes(before: &Trace, now: &Trace) -> Vec<Change> {
             out.push((packet.at, change_of(now, key, (kind, words), ids)));
         }
     }
-    for (key, packet) in &old {
+    for (key, packet) in old.iter() {
         if !new.contains_key(key) {
             let words = format!("was sent at {}, is not sent now", words::moment(packet.at));
             let ids = (Some(packet.sent.id), None);
             out.push((packet.at, change_of(before, key, (ChangeKind::Gone, words), ids)));
         }
     }
-    out.sort_by_key(|(at, change)| (*at, change.after, change.before));
+    sort_by_key(&mut out, |(at, change)| (*at, change.after, change.before));
     out.into_iter().map(|(_, change)| change).collect()
 }
 

@@ -1,13 +1,12 @@
 //! What is to be drawn: single messages and bands, in the order of sending.
 
-use std::collections::BTreeMap;
-
 use super::options::LayoutOptions;
 use super::parts::{Ending, Pen};
 use super::words;
 use crate::sim::link::Outcome;
 use crate::sim::time::{Instant, nanos};
 use crate::sim::trace::{EntryId, HostId, PacketId, PacketView, Trace, TraceEvent};
+use crate::sorted::{SortedMap, sort_by_key};
 
 /// A message that has no place yet.
 #[derive(Clone, Debug)]
@@ -98,13 +97,13 @@ pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>, bundle: u32) ->
     let (trip, shortest) = trips(trace);
     let kept = step_packets(trace, options);
     let mut hidden = 0;
-    let mut totals: BTreeMap<HostId, u64> = BTreeMap::new();
-    let mut bursts: BTreeMap<(HostId, HostId, Sort), Vec<Seen<'_>>> = BTreeMap::new();
+    let mut totals: SortedMap<HostId, u64> = SortedMap::new();
+    let mut bursts: SortedMap<(HostId, HostId, Sort), Vec<Seen<'_>>> = SortedMap::new();
     let mut drafts = Vec::new();
     for packet in trace.packets() {
         let kind = packet.sent.packet.label().kind;
         let sort = sort(&packet, &kind);
-        let total = totals.entry(packet.from).or_default();
+        let total = totals.get_or_default(packet.from);
         if packet.sent.retransmits.is_none() {
             *total += packet.sent.packet.body.len();
         }
@@ -121,7 +120,7 @@ pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>, bundle: u32) ->
             heads: !matches!(kind.as_str(), "data" | "ack"),
         };
         let key = (packet.from, packet.sent.to, sort);
-        let burst = bursts.entry(key).or_default();
+        let burst = bursts.get_or_default(key);
         if sort == Sort::Single || !continues(burst, &seen, trip) {
             flush(trace, std::mem::take(burst), bundle, &mut drafts);
         }
@@ -130,7 +129,7 @@ pub(super) fn gather(trace: &Trace, options: &LayoutOptions<'_>, bundle: u32) ->
     for (_, burst) in bursts {
         flush(trace, burst, bundle, &mut drafts);
     }
-    drafts.sort_by_key(|draft| draft.packets.first().copied());
+    sort_by_key(&mut drafts, |draft| draft.packets.first().copied());
     Drafts { drafts, hidden, trip, shortest }
 }
 
@@ -237,7 +236,7 @@ fn trips(trace: &Trace) -> (u64, u64) {
         let halves = trace.packets().map(|packet| nanos(packet.sent.fate.end() - packet.at) * 2);
         times.extend(halves.filter(|time| *time > 0));
     }
-    times.sort_unstable();
+    sort_by_key(&mut times, |time| *time);
     let middle = times.get(times.len() / 2).copied().unwrap_or(1_000_000);
     (middle, times.first().copied().unwrap_or(middle))
 }

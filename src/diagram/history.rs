@@ -1,12 +1,11 @@
 //! States and timers of the hosts, read off the trace.
 
-use std::collections::BTreeMap;
-
 use super::options::{LayoutOptions, Timers};
 use super::parts::{Look, Pen};
 use crate::sim::endpoint::Event;
 use crate::sim::time::Instant;
 use crate::sim::trace::{Entry, EntryId, HostId, Trace, TraceEvent};
+use crate::sorted::SortedMap;
 
 /// A state that a host enters.
 #[derive(Clone, Debug)]
@@ -56,16 +55,16 @@ fn look(state: &str) -> Option<Look> {
 struct Reader<'a> {
     out: History,
     /// A host shows one connection at a time: the next only after the last is closed.
-    shown: BTreeMap<HostId, u32>,
-    armed: BTreeMap<(HostId, u32, &'a str), (Instant, EntryId)>,
-    working: BTreeMap<(HostId, u64), (Instant, EntryId)>,
+    shown: SortedMap<HostId, u32>,
+    armed: SortedMap<(HostId, u32, &'a str), (Instant, EntryId)>,
+    working: SortedMap<(HostId, u64), (Instant, EntryId)>,
 }
 
 impl<'a> Reader<'a> {
     fn state(&mut self, line: &Entry, entry: EntryId, event: &'a Event) {
         let Event::StateUpdated { connection, from, to, .. } = event else { return };
         let (host, at) = (line.host, line.at);
-        if *self.shown.entry(host).or_insert(*connection) != *connection {
+        if *self.shown.get_or_insert_with(host, || *connection) != *connection {
             return;
         }
         let first = !self.out.stays.iter().any(|stay| stay.host == host);

@@ -1,7 +1,5 @@
 //! The order of a layout: lanes, heights, lines, then words where there is room.
 
-use std::collections::BTreeSet;
-
 use super::gather::{self, Draft, Drafts};
 use super::history::History;
 use super::options::LayoutOptions;
@@ -15,6 +13,7 @@ use super::tokens::Token;
 use super::{labels, words};
 use crate::sim::time::nanos;
 use crate::sim::trace::Trace;
+use crate::sorted::SortedSet;
 
 /// Below this width the kernel's short state names are used.
 const NARROW: Px = Px::new(420);
@@ -166,7 +165,7 @@ fn cut_ghosts(messages: &mut [Message], drafts: &[Draft], ghosts: &[Draft]) {
 }
 
 fn name_messages(ground: &mut Ground, messages: &mut [Message], drafts: &Drafts, ghosts: &[Draft]) {
-    let ends: BTreeSet<(usize, Px)> =
+    let ends: SortedSet<(usize, Px)> =
         messages.iter().map(|message| (message.to, message.last_line().1.y)).collect();
     for (nth, message) in messages.iter_mut().enumerate() {
         message.fate = labels::fate(ground, message, nth);
@@ -174,8 +173,9 @@ fn name_messages(ground: &mut Ground, messages: &mut [Message], drafts: &Drafts,
     for (nth, (message, draft)) in messages.iter_mut().zip(&drafts.drafts).enumerate() {
         let near = Px::new(6);
         let y = message.start.y;
-        let reply =
-            ends.range((message.from, y - near)..=(message.from, y + near)).next().is_some();
+        let reply = ends
+            .at_or_after(&(message.from, y - near))
+            .is_some_and(|end| *end <= (message.from, y + near));
         message.label = labels::name(ground, message, nth, draft, reply);
     }
     let live = drafts.drafts.len();
@@ -213,7 +213,7 @@ fn clock(
 ) -> Vec<Tick> {
     let room = columns.gutter - Px::new(6);
     let mut ticks: Vec<Tick> = Vec::new();
-    for (at, (high, low)) in &rows.moments {
+    for (at, (high, low)) in rows.moments.iter() {
         let above = ticks.last().map(|tick| (tick.y + NUMBERS_APART, tick.bracket));
         if above.is_some_and(|(free, _)| *high < free) {
             continue;

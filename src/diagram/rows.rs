@@ -1,7 +1,5 @@
 //! How high everything lies.
 
-use std::collections::BTreeMap;
-
 use super::gather::{Draft, Drafts};
 use super::history::History;
 use super::options::Mode;
@@ -10,6 +8,7 @@ use super::px::Px;
 use super::timemap::TimeMap;
 use crate::sim::time::{Instant, nanos};
 use crate::sim::trace::{HostId, PacketId};
+use crate::sorted::{SortedMap, sort_by_key};
 
 /// Where the first moment lies.
 const TOP: Px = Px::new(18);
@@ -50,7 +49,7 @@ pub(super) struct Rows {
     pub ghosts: Vec<Place>,
     pub gaps: Vec<Gap>,
     /// Every moment with its highest and lowest place.
-    pub moments: BTreeMap<Instant, (Px, Px)>,
+    pub moments: SortedMap<Instant, (Px, Px)>,
     pub map: TimeMap,
     pub height: Px,
     base: TimeMap,
@@ -122,7 +121,7 @@ impl Rows {
         // Nobody notices a loss: only arrivals are moments.
         moments.extend(all().filter(|draft| draft.arrives()).map(|draft| draft.end));
         moments.push(Instant::START);
-        moments.sort_unstable();
+        sort_by_key(&mut moments, |moment| *moment);
         moments.dedup();
         let end = moments.last().copied().unwrap_or_default();
         let scale = Scale::of(drafts, distance, end, mode);
@@ -138,7 +137,7 @@ impl Rows {
             places: Vec::new(),
             ghosts: Vec::new(),
             gaps: Vec::new(),
-            moments: BTreeMap::new(),
+            moments: SortedMap::new(),
             map: TimeMap::default(),
             height: Px::ZERO,
             base,
@@ -170,8 +169,8 @@ impl Rows {
     }
 
     fn place_live(&mut self, drafts: &[Draft]) {
-        let mut last_sent: BTreeMap<(HostId, HostId), Px> = BTreeMap::new();
-        let mut arrivals: BTreeMap<PacketId, Px> = BTreeMap::new();
+        let mut last_sent: SortedMap<(HostId, HostId), Px> = SortedMap::new();
+        let mut arrivals: SortedMap<PacketId, Px> = SortedMap::new();
         for draft in drafts {
             let after = draft.after.and_then(|id| arrivals.get(&id).copied());
             let mut start = after.unwrap_or_else(|| self.natural(draft.sent));
@@ -188,7 +187,7 @@ impl Rows {
     }
 
     fn place_ghosts(&mut self, ghosts: &[Draft], drafts: &[Draft]) {
-        let mut arrivals: BTreeMap<PacketId, Px> = BTreeMap::new();
+        let mut arrivals: SortedMap<PacketId, Px> = SortedMap::new();
         for ghost in ghosts {
             let rest = ghost.rest_of.and_then(|id| {
                 let live = drafts.iter().position(|draft| draft.packets.contains(&id))?;
@@ -217,7 +216,7 @@ impl Rows {
     }
 
     /// Remembers where each packet of a draft arrives; those inside a band lie between its lines.
-    fn note_arrivals(&self, draft: &Draft, place: &Place, arrivals: &mut BTreeMap<PacketId, Px>) {
+    fn note_arrivals(&self, draft: &Draft, place: &Place, arrivals: &mut SortedMap<PacketId, Px>) {
         let below = place.band.map_or(Px::ZERO, |(_, below)| below);
         let last = draft.packets.len().saturating_sub(1).max(1);
         for (nth, id) in draft.packets.iter().enumerate() {
@@ -229,18 +228,18 @@ impl Rows {
     /// Finds where each moment lies, and the clock's map from that.
     fn meet(&mut self, moments: &[Instant], drafts: &[Draft], ghosts: &[Draft]) {
         // By moment: the first sending, the last arrival, the lowest place.
-        let mut found: BTreeMap<Instant, (Option<Px>, Option<Px>, Px)> = BTreeMap::new();
+        let mut found: SortedMap<Instant, (Option<Px>, Option<Px>, Px)> = SortedMap::new();
         let live = drafts.iter().zip(&self.places);
         for (draft, place) in live.chain(ghosts.iter().zip(&self.ghosts)) {
             let (above, below) = place.band.unwrap_or_default();
-            let sent = found.entry(draft.sent).or_default();
+            let sent = found.get_or_default(draft.sent);
             sent.0 = Some(sent.0.map_or(place.start, |first| first.min(place.start)));
             let spread = if draft.last_sent == draft.sent { above } else { Px::ZERO };
             sent.2 = sent.2.max(place.start + spread);
             if !draft.arrives() {
                 continue;
             }
-            let ended = found.entry(draft.end).or_default();
+            let ended = found.get_or_default(draft.end);
             let last = place.end + below;
             ended.1 = Some(ended.1.map_or(last, |lowest| lowest.max(last)));
             ended.2 = ended.2.max(last);
@@ -274,7 +273,7 @@ fn cuts<'a>(
 ) -> Vec<(Instant, Instant)> {
     let mut busy: Vec<(Instant, Instant)> = drafts.map(|draft| (draft.sent, draft.end)).collect();
     busy.extend(moments.iter().map(|at| (*at, *at)));
-    busy.sort_unstable();
+    sort_by_key(&mut busy, |span| *span);
     let (lead, tail) = (scale.time(LEAD), scale.time(TAIL));
     let worth = scale.time(LEAD + TAIL + GAP + SAVING);
     let mut out = Vec::new();

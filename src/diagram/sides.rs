@@ -1,7 +1,5 @@
 //! What stands beside the lanes: states, timers, work.
 
-use std::collections::BTreeMap;
-
 use super::gather::Draft;
 use super::history::{History, Wait};
 use super::parts::{About, Anchor, Bar, Lane, Look, Pen, Strip, Text};
@@ -13,6 +11,7 @@ use super::tokens::Token;
 use super::words;
 use crate::sim::time::{Instant, nanos};
 use crate::sim::trace::{EntryId, HostId, PacketId, Trace, TraceEvent};
+use crate::sorted::{SortedMap, sort_by_key};
 
 /// Where lanes begin.
 pub(super) const LANE_TOP: Px = Px::new(4);
@@ -35,7 +34,7 @@ pub(super) struct Sides<'a> {
     pub lanes: &'a [Lane],
     /// Names are short from the start.
     pub narrow: bool,
-    packets: BTreeMap<PacketId, (Px, Px)>,
+    packets: SortedMap<PacketId, (Px, Px)>,
 }
 
 impl<'a> Sides<'a> {
@@ -46,7 +45,7 @@ impl<'a> Sides<'a> {
         drafts: &[Draft],
         narrow: bool,
     ) -> Self {
-        let mut packets = BTreeMap::new();
+        let mut packets = SortedMap::new();
         for (draft, place) in drafts.iter().zip(&rows.places) {
             for (nth, id) in draft.packets.iter().enumerate() {
                 packets.insert(*id, within(place, nth, draft.packets.len()));
@@ -140,7 +139,7 @@ impl<'a> Sides<'a> {
     /// The timers: at most two beside a lane at a time, those that fire first come first.
     pub(super) fn bars<'w>(&self, history: &'w History) -> Vec<(Bar, &'w Wait)> {
         let mut waits: Vec<&Wait> = history.waits.iter().collect();
-        waits.sort_by_key(|wait| (wait.end.0, wait.set.0));
+        sort_by_key(&mut waits, |wait| (wait.end.0, wait.set.0));
         let mut out: Vec<(Bar, &Wait)> = Vec::new();
         for wait in waits {
             let (Some(lane), side) = (self.x(wait.host), self.side(wait.host)) else { continue };

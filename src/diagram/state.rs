@@ -4,8 +4,6 @@
 //! says what makes the machine move. The first state stands again at the foot, so that the way
 //! home does not cross the way out. What leads home from many states is said in words only.
 
-use std::collections::BTreeMap;
-
 use super::canvas::{Canvas, Stroke};
 use super::element::Element;
 use super::options::Scale;
@@ -14,6 +12,7 @@ use super::px::{Dir, Point, Px, Quad, distance};
 use super::text::{self, FAMILY, Weight};
 use super::tokens::{Theme, Token};
 use crate::sim::machine::Machine;
+use crate::sorted::{SortedMap, sort_by_key};
 
 /// A drawn state machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,9 +94,9 @@ type Home = Vec<(&'static str, Vec<&'static str>)>;
 /// The arrows that are drawn, numbered, and those that lead home from many states.
 fn arrows(machine: &Machine) -> (Vec<ArrowNote>, Home) {
     let first = machine.states.first().copied().unwrap_or_default();
-    let mut homeward: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+    let mut homeward: SortedMap<&str, Vec<&'static str>> = SortedMap::new();
     for arrow in machine.transitions.iter().filter(|arrow| arrow.to == first) {
-        homeward.entry(arrow.on).or_default().push(arrow.from);
+        homeward.get_or_default(arrow.on).push(arrow.from);
     }
     let many = |on: &str| homeward.get(on).is_some_and(|from| from.len() >= MANY);
     let mut out: Vec<ArrowNote> = Vec::new();
@@ -116,15 +115,15 @@ fn arrows(machine: &Machine) -> (Vec<ArrowNote>, Home) {
 }
 
 /// How many arrows a state is from the first, by the longest way that does not turn back.
-fn ranks(machine: &Machine, arrows: &[ArrowNote]) -> BTreeMap<&'static str, usize> {
+fn ranks(machine: &Machine, arrows: &[ArrowNote]) -> SortedMap<&'static str, usize> {
     let place = |state: &str| machine.states.iter().position(|other| *other == state);
-    let mut ranks: BTreeMap<&'static str, usize> =
+    let mut ranks: SortedMap<&'static str, usize> =
         machine.states.iter().map(|state| (*state, 0)).collect();
     // The table lists states in the order of a life; arrows against it do not count.
     for _ in machine.states {
         for arrow in arrows.iter().filter(|arrow| place(arrow.from) < place(arrow.to)) {
             let from = ranks.get(arrow.from).copied().unwrap_or(0);
-            let to = ranks.entry(arrow.to).or_default();
+            let to = ranks.get_or_default(arrow.to);
             *to = (*to).max(from + 1);
         }
     }
@@ -152,7 +151,7 @@ fn nodes(machine: &Machine, arrows: &[ArrowNote], width: Px) -> Vec<Node> {
             let count = i32::try_from(xs.len()).unwrap_or(1).max(1);
             xs.into_iter().fold(Px::ZERO, |sum, x| sum + x) / count
         };
-        row.sort_by_key(wish);
+        sort_by_key(&mut row, wish);
         let count = i32::try_from(row.len()).unwrap_or(1).max(1);
         let y = Px::new(10) + BOX / 2 + ROW * i32::try_from(rank).unwrap_or(0);
         for (state, nth) in row.into_iter().zip(0_i32..) {

@@ -1,7 +1,7 @@
 //! A host: connections over IPv4 under one application.
 
 use core::fmt;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::app::{Address, App, AppInput, AppOutput, ConnId};
 use super::tcp::state::MACHINE;
@@ -9,6 +9,7 @@ use super::tcp::{Config, Connection, Ends, State, low_bits};
 use crate::sim::endpoint::{Endpoint, Event, Input, Output, Transmit};
 use crate::sim::rng::Rng;
 use crate::sim::time::Instant;
+use crate::sorted::SortedMap;
 use crate::wire::ipv4::{self, Ipv4};
 use crate::wire::tcp::{Flags, Segment, is_intact};
 use crate::wire::{About, Packet, Payload, TcpContext};
@@ -18,9 +19,9 @@ pub struct Host {
     address: [u8; 4],
     app: Box<dyn App>,
     rng: Rng,
-    listeners: BTreeMap<u16, Config>,
-    connections: BTreeMap<ConnId, Connection>,
-    by_ends: BTreeMap<Ends, ConnId>,
+    listeners: SortedMap<u16, Config>,
+    connections: SortedMap<ConnId, Connection>,
+    by_ends: SortedMap<Ends, ConnId>,
     /// The number of the next connection.
     next_id: u32,
     /// How many connections were opened from here.
@@ -49,9 +50,9 @@ impl Host {
             address,
             app: Box::new(app),
             rng,
-            listeners: BTreeMap::new(),
-            connections: BTreeMap::new(),
-            by_ends: BTreeMap::new(),
+            listeners: SortedMap::new(),
+            connections: SortedMap::new(),
+            by_ends: SortedMap::new(),
             next_id: 0,
             opened: 0,
             stray: 0,

@@ -5,13 +5,13 @@
 //! the applications here read at once.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 
 use super::Ledger;
 use super::find::{arrivals, at};
 use super::stream::Stream;
 use crate::sim::time::{Instant, nanos};
 use crate::sim::trace::{HostId, Trace};
+use crate::sorted::SortedMap;
 
 /// Counts what a run costs; `rtt` is the round-trip time of its path.
 pub(super) fn ledger(trace: &Trace, rtt: Duration) -> Ledger {
@@ -24,11 +24,11 @@ pub(super) fn ledger(trace: &Trace, rtt: Duration) -> Ledger {
         ledger.retransmissions += u64::from(packet.sent.retransmits.is_some());
         ledger.lost += u64::from(packet.sent.fate.arrival().is_none());
     }
-    let mut streams: BTreeMap<(HostId, u16, u16), Stream> = BTreeMap::new();
+    let mut streams: SortedMap<(HostId, u16, u16), Stream> = SortedMap::new();
     for host in trace.hosts.iter().zip(0..).map(|(_, id)| HostId(id)) {
         for (entry, segment) in arrivals(trace, host) {
             let key = (host, segment.ports.0, segment.ports.1);
-            streams.entry(key).or_default().receive(at(trace, entry), &segment);
+            streams.get_or_default(key).receive(at(trace, entry), &segment);
         }
     }
     let start = trace.packets().next().map_or(Instant::START, |packet| packet.at);

@@ -34,6 +34,7 @@ pub use text::Shown;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, Trace};
 use crate::sim::world::World;
+use crate::sorted::sort_by_key;
 
 /// Every scenario, in the order of the index page.
 pub const CATALOGUE: &[&dyn Scenario] = &[
@@ -284,7 +285,7 @@ pub fn run(scenario: &dyn Scenario, setup: &Setup) -> Run {
         })
         .collect();
     // What happens at one moment stays in the order in which the scenario names it.
-    steps.sort_by_key(|step| step.at);
+    sort_by_key(&mut steps, |step| step.at);
     let context = Context { setup, trace: &trace, steps: &steps };
     let measures = scenario
         .measures()

@@ -2,9 +2,9 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::collections::BTreeMap;
 
 use super::text::{self, Problem};
+use crate::sorted::SortedMap;
 
 /// A parameter of a scenario.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub enum Value {
 #[derive(Clone)]
 pub struct Params {
     specs: &'static [ParamSpec],
-    values: BTreeMap<&'static str, Value>,
+    values: SortedMap<&'static str, Value>,
 }
 
 /// What is wrong with a setting.

@@ -8,6 +8,7 @@ use core::time::Duration;
 
 use super::params::{ParamKind, Value};
 use crate::sim::time::nanos;
+use crate::sorted::sort_by_key;
 
 /// The rightmost position of a slider; the leftmost is 0.
 pub const POSITIONS: u16 = 1_000;
@@ -52,7 +53,7 @@ impl ParamKind {
         };
         stops.extend([min, max]);
         stops.extend(self.plain(self.default_value()));
-        stops.sort_unstable();
+        sort_by_key(&mut stops, |stop| *stop);
         stops.dedup();
         let mut values: Vec<Value> =
             stops.into_iter().map(|number| self.value_of(number)).collect();

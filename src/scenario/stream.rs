@@ -1,11 +1,11 @@
 //! What an application gets, and when: TCP hands over bytes in order (RFC 9293 section 3.4).
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 
 use super::find::{SYN, Segment, arrivals, at};
 use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, HostId, Trace};
+use crate::sorted::SortedMap;
 
 /// One direction of one connection, as its receiver sees it.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub(super) struct Stream {
     /// All numbers below this have arrived.
     pub(super) next: u32,
     /// What arrived behind a hole: start and end of each stretch.
-    waiting: BTreeMap<u32, u32>,
+    waiting: SortedMap<u32, u32>,
     /// Since when something waits.
     since: Option<Instant>,
     /// For how long something has waited.
@@ -34,15 +34,20 @@ impl Stream {
             return false;
         }
         if start > self.next {
-            let stretch = self.waiting.entry(start).or_insert(end);
+            let stretch = self.waiting.get_or_insert_with(start, || end);
             *stretch = end.max(*stretch);
             self.since.get_or_insert(at);
             return false;
         }
         self.next = end;
-        while let Some(stretch) = self.waiting.first_entry().filter(|s| *s.key() <= self.next) {
-            self.next = self.next.max(stretch.remove());
-        }
+        let next = &mut self.next;
+        self.waiting.take_while(|start, end| {
+            let joins = *start <= *next;
+            if joins {
+                *next = (*next).max(*end);
+            }
+            joins
+        });
         self.first.get_or_insert(at);
         self.last = Some(at);
         if let Some(since) = self.since.take() {

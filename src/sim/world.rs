@@ -1,7 +1,8 @@
 //! Hosts, links, one clock, and limits on everything.
 
+use core::cmp::{Ordering, Reverse};
 use core::time::Duration;
-use std::collections::BTreeMap;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use super::endpoint::{Endpoint, Event, Input, Output, Transmit};
@@ -10,20 +11,20 @@ use super::link::{DropReason, Fate, Link, LinkConfig, Orders, Outcome};
 use super::rng::Rng;
 use super::time::Instant;
 use super::trace::{End, Entry, EntryId, Host, HostId, PacketId, Sent, Trace, TraceEvent};
+use crate::sorted::SortedMap;
 use crate::wire::Packet;
 
 /// A set-up of hosts and links that can run once.
 pub struct World {
     hosts: Vec<Machine>,
-    links: BTreeMap<(HostId, HostId), Link>,
+    links: SortedMap<(HostId, HostId), Link>,
     rng: Rng,
     faults: Vec<Fault>,
     /// How often each packet name of the faults was seen.
-    seen: BTreeMap<String, u32>,
+    seen: SortedMap<String, u32>,
     /// What is on its way, by time and order of sending.
-    pending: BTreeMap<(Instant, u64), Pending>,
+    pending: BinaryHeap<Reverse<Waiting>>,
     order: u64,
-    tags: BTreeMap<(HostId, u64), PacketId>,
     trace: Trace,
     time_max: Instant,
     steps_max: u32,
@@ -33,7 +34,36 @@ struct Machine {
     endpoint: Box<dyn Endpoint>,
     address: [u8; 4],
     sent: u32,
+    /// The last packet of each tag.
+    tags: SortedMap<u64, PacketId>,
 }
+
+/// Something pending, in the order of time and of sending.
+struct Waiting {
+    at: Instant,
+    order: u64,
+    what: Pending,
+}
+
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Waiting {}
 
 enum Pending {
     Start(HostId),
@@ -59,13 +89,12 @@ impl World {
     pub fn new(seed: u64) -> Self {
         Self {
             hosts: Vec::new(),
-            links: BTreeMap::new(),
+            links: SortedMap::new(),
             rng: Rng::new(seed),
             faults: Vec::new(),
-            seen: BTreeMap::new(),
-            pending: BTreeMap::new(),
+            seen: SortedMap::new(),
+            pending: BinaryHeap::new(),
             order: 0,
-            tags: BTreeMap::new(),
             trace: Trace::new(Vec::new()),
             time_max: Instant::START + TIME_MAX,
             steps_max: STEPS_MAX,
@@ -80,7 +109,12 @@ impl World {
     /// Adds a host; lanes stand in the order of this call.
     pub fn host(&mut self, host: Host, endpoint: impl Endpoint + 'static) -> HostId {
         let id = HostId(u8::try_from(self.hosts.len()).unwrap_or(u8::MAX));
-        self.hosts.push(Machine { endpoint: Box::new(endpoint), address: host.address, sent: 0 });
+        self.hosts.push(Machine {
+            endpoint: Box::new(endpoint),
+            address: host.address,
+            sent: 0,
+            tags: SortedMap::new(),
+        });
         self.trace.hosts.push(host);
         id
     }
@@ -142,14 +176,14 @@ impl World {
         self.trace
     }
 
-    fn schedule(&mut self, at: Instant, pending: Pending) {
+    fn schedule(&mut self, at: Instant, what: Pending) {
         self.order += 1;
-        self.pending.insert((at, self.order), pending);
+        self.pending.push(Reverse(Waiting { at, order: self.order, what }));
     }
 
     /// The next moment and whose timer it is; `None` as host means something pending.
     fn next(&self) -> Option<(Instant, Option<HostId>)> {
-        let pending = self.pending.keys().next().map(|(at, _)| (*at, None));
+        let pending = self.pending.peek().map(|Reverse(next)| (next.at, None));
         let timers = self.hosts.iter().zip(0..).filter_map(|(machine, id)| {
             machine.endpoint.poll_timeout().map(|at| (at, Some(HostId(id))))
         });
@@ -160,15 +194,15 @@ impl World {
     fn step(&mut self, at: Instant, next: Option<HostId>) {
         let (host, input, cause) = match next {
             Some(host) => (host, Input::Timeout, None),
-            None => match self.pending.pop_first() {
-                Some((_, Pending::Start(host))) => (host, Input::Start, None),
-                Some((_, Pending::Arrival { host, id, packet, copy })) => {
+            None => match self.pending.pop().map(|Reverse(next)| next.what) {
+                Some(Pending::Start(host)) => (host, Input::Start, None),
+                Some(Pending::Arrival { host, id, packet, copy }) => {
                     let sent = self.trace.packet(id).map(|packet| packet.entry);
                     let event = TraceEvent::PacketReceived { id, copy };
                     let entry = self.trace.push(Entry { at, host, cause: sent, event });
                     (host, Input::Packet(packet), Some(entry))
                 }
-                Some((_, Pending::Path { rtt })) => {
+                Some(Pending::Path { rtt }) => {
                     self.links.values_mut().for_each(|link| link.set_delay(rtt / 2));
                     return;
                 }
@@ -212,8 +246,9 @@ impl World {
         );
         let to = to.unwrap_or(from);
         self.deliver(to, id, &packet, &fate);
-        let retransmits = transmit.retransmits.and_then(|tag| self.tags.get(&(from, tag)).copied());
-        self.tags.insert((from, transmit.tag), id);
+        let tags = &mut self.hosts[usize::from(from.0)].tags;
+        let retransmits = transmit.retransmits.and_then(|tag| tags.get(&tag).copied());
+        tags.insert(transmit.tag, id);
         let event = TraceEvent::PacketSent(Sent { id, nth, to, packet, fate, retransmits });
         self.trace.push(Entry { at: now, host: from, cause, event });
     }

@@ -41,8 +41,9 @@
 //! export, so going back to an older page loses nothing. A new field of version 1 must have a
 //! default for the lines that lack it; anything else needs version 2, which reads version 1.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::sorted::{SortedSet, sort_by};
 use crate::study::{Day, Grade, Moment};
 
 mod text;
@@ -158,7 +159,7 @@ impl Entry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Log {
     entries: BTreeMap<(String, u64), Entry>,
-    newer: BTreeSet<String>,
+    newer: SortedSet<String>,
 }
 
 /// What a merge brought.
@@ -216,7 +217,7 @@ impl Log {
                 Insertion::Refused => merged.conflicts += 1,
             }
         }
-        for line in &other.newer {
+        for line in other.newer.iter() {
             if self.newer.insert(line.clone()) {
                 merged.lines.push(line.clone());
             } else {
@@ -255,7 +256,7 @@ impl Log {
             .filter(|entry| !matches!(entry.deed, Deed::Void { .. }))
             .filter(|entry| !voided.contains(&(entry.device.as_str(), entry.seq)))
             .collect();
-        entries.sort_by(|a, b| a.order().cmp(&b.order()));
+        sort_by(&mut entries, |a, b| a.order().cmp(&b.order()));
         entries
     }
 
@@ -263,8 +264,8 @@ impl Log {
     fn voided<'a>(
         &self,
         entries: impl DoubleEndedIterator<Item = &'a Entry>,
-    ) -> BTreeSet<(&'a str, u64)> {
-        let mut voided = BTreeSet::new();
+    ) -> SortedSet<(&'a str, u64)> {
+        let mut voided = SortedSet::default();
         // Backwards, so that each void is itself decided before it decides another: it reaches
         // only earlier entries of its device, hence no circle is possible.
         for entry in entries.rev() {

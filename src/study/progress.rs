@@ -3,8 +3,7 @@
 //! The schedule rule: "Again" asks once more after [`AGAIN_MINUTES`] minutes; every better
 //! grade asks on a later day, as many days on as the memory lasts ([`fsrs::interval`]).
 
-use std::collections::BTreeMap;
-
+use crate::sorted::SortedMap;
 use crate::study::fsrs::{self, Memory};
 use crate::study::log::{Deed, Entry, Log, Mode};
 use crate::study::{Day, Grade, Moment};
@@ -112,9 +111,9 @@ pub struct QuestionState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
     retention: f64,
-    cards: BTreeMap<String, CardState>,
-    days: BTreeMap<Day, DayCount>,
-    questions: BTreeMap<(String, String), QuestionState>,
+    cards: SortedMap<String, CardState>,
+    days: SortedMap<Day, DayCount>,
+    questions: SortedMap<(String, String), QuestionState>,
     /// Time, device and number of the last entry taken in.
     last: Option<(i64, String, u64)>,
 }
@@ -124,9 +123,9 @@ impl Progress {
     pub fn replay(log: &Log, retention: f64) -> Self {
         let mut progress = Self {
             retention,
-            cards: BTreeMap::new(),
-            days: BTreeMap::new(),
-            questions: BTreeMap::new(),
+            cards: SortedMap::new(),
+            days: SortedMap::new(),
+            questions: SortedMap::new(),
             last: None,
         };
         for entry in log.effective() {
@@ -151,14 +150,14 @@ impl Progress {
                 self.card_mut(card).revision = Some(revision.clone());
                 match mode {
                     Mode::Review => self.apply_review(card, *grade, entry.at),
-                    Mode::Cram => self.days.entry(entry.day()).or_default().crammed += 1,
+                    Mode::Cram => self.days.get_or_default(entry.day()).crammed += 1,
                 }
             }
             Deed::Suspend { card, on } => self.card_mut(card).suspended = *on,
             Deed::Flag { card, on } => self.card_mut(card).flagged = *on,
             Deed::Bury { card } => self.card_mut(card).buried = Some(entry.day()),
             Deed::Quiz { quiz, question, score, .. } => {
-                let state = self.questions.entry((quiz.clone(), question.clone())).or_default();
+                let state = self.questions.get_or_default((quiz.clone(), question.clone()));
                 state.attempts += 1;
                 state.last = *score;
                 state.best = state.best.max(*score);
@@ -169,8 +168,8 @@ impl Progress {
 
     fn apply_review(&mut self, card: &str, grade: Grade, at: Moment) {
         let retention = self.retention;
-        let count = self.days.entry(at.day()).or_default();
-        let state = self.cards.entry(card.to_owned()).or_default();
+        let count = self.days.get_or_default(at.day());
+        let state = self.cards.get_or_default(card.to_owned());
         count.answers += 1;
         match state.due {
             Due::New => count.fresh += 1,
@@ -190,7 +189,7 @@ impl Progress {
     }
 
     fn card_mut(&mut self, card: &str) -> &mut CardState {
-        self.cards.entry(card.to_owned()).or_default()
+        self.cards.get_or_default(card.to_owned())
     }
 
     /// The state of a card; that of a new one if the log does not know it.

@@ -5,10 +5,9 @@
 //! first, then due cards by lowest predicted recall, then new cards in the order of the deck,
 //! and at last learning cards whose minutes are not yet over.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
+use crate::sorted::{SortedSet, sort_by};
 use crate::study::log::{Deed, Entry, Log, Mode};
 use crate::study::progress::{AGAIN_MINUTES, CardState, Due, Progress};
 use crate::study::{Day, Grade, Moment, days_text};
@@ -255,7 +254,7 @@ impl Session {
         let mut learning: Vec<(i64, &Item)> = Vec::new();
         let mut due: Vec<(f64, &Item)> = Vec::new();
         let mut new: Vec<&Item> = Vec::new();
-        let mut notes: BTreeSet<&str> = BTreeSet::new();
+        let mut notes: SortedSet<&str> = SortedSet::default();
         for item in &self.items {
             let state = self.progress.card(&item.id);
             if state.last_day == Some(today) {
@@ -276,8 +275,8 @@ impl Session {
                 Due::On(_) => {}
             }
         }
-        learning.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
-        due.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        sort_by(&mut learning, |a, b| a.0.cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        sort_by(&mut due, |a, b| a.0.total_cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
         let count = self.progress.day(today);
         let due_left = self.settings.reviews_per_day.saturating_sub(count.tested);
         let new_left = self.settings.new_per_day.saturating_sub(count.fresh);
@@ -369,7 +368,7 @@ impl Session {
 /// The first `limit` items whose note has not been asked today, one for each note.
 fn one_per_note<'a>(
     items: impl Iterator<Item = &'a Item>,
-    notes: &mut BTreeSet<&'a str>,
+    notes: &mut SortedSet<&'a str>,
     limit: u32,
 ) -> Vec<&'a Item> {
     let mut chosen = Vec::new();

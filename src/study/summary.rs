@@ -1,7 +1,6 @@
 //! The end of a session: what was done, what is coming, and where it is weak.
 
-use std::collections::BTreeMap;
-
+use crate::sorted::{SortedMap, sort_by};
 use crate::study::session::{Left, Session};
 use crate::study::{Day, Moment};
 
@@ -48,7 +47,7 @@ impl Session {
         let today = now.day();
         let count = self.progress().day(today);
         let mut weakest = self.strengths(today.plus(STRENGTH_DAYS));
-        weakest.sort_by(|a, b| a.recall.cmp(&b.recall).then_with(|| a.topic.cmp(&b.topic)));
+        sort_by(&mut weakest, |a, b| a.recall.cmp(&b.recall).then_with(|| a.topic.cmp(&b.topic)));
         weakest.retain(|strength| strength.seen > 0);
         weakest.truncate(WEAKEST);
         Summary {
@@ -64,9 +63,9 @@ impl Session {
     /// The predicted recall of each topic on `day`, by name: with the date of an interview,
     /// what will be known there. A topic without a seen card has 0 of 0.
     pub fn strengths(&self, day: Day) -> Vec<Strength> {
-        let mut sums: BTreeMap<&str, (f64, u32, u32)> = BTreeMap::new();
+        let mut sums: SortedMap<&str, (f64, u32, u32)> = SortedMap::new();
         for item in self.items() {
-            let (sum, seen, cards) = sums.entry(&item.topic).or_default();
+            let (sum, seen, cards) = sums.get_or_default(&item.topic);
             *cards += 1;
             if let Some(recall) = self.progress().card(&item.id).recall_on(day) {
                 *sum += recall;

@@ -1,8 +1,9 @@
 //! The learner's log while the page is open: one session, what is still to be stored, and what
 //! went wrong with the store. Pure; the writing itself is the [`super::keeper`]'s.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
+use crate::sorted::SortedMap;
 use crate::study::Moment;
 use crate::study::log::{Deed, Entry, Log, Problem};
 use crate::study::progress::Due;
@@ -123,7 +124,7 @@ impl Desk {
 
     /// Does deeds again that were done under other names. A void keeps pointing at its deed.
     fn again(&mut self, entries: Vec<Entry>) {
-        let mut names = BTreeMap::new();
+        let mut names = SortedMap::new();
         for entry in entries {
             let deed = match entry.deed {
                 Deed::Void { of } => Deed::Void { of: names.get(&of).copied().unwrap_or(of) },

@@ -1,13 +1,14 @@
 //! A server that thinks for a while and answers.
 
 use core::time::Duration;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::PORT;
 use super::body::{Found, Reader};
 use crate::proto::app::{App, AppInput, AppOutput, ConnId};
 use crate::proto::tcp::Config;
 use crate::sim::time::Instant;
+use crate::sorted::SortedMap;
 use crate::wire::http1::{Header, Request, Response};
 use crate::wire::{Payload, Protocol, Unit};
 
@@ -26,9 +27,9 @@ pub struct ServerConfig {
 #[derive(Debug)]
 pub struct Server {
     config: ServerConfig,
-    readers: BTreeMap<ConnId, Reader<Request>>,
+    readers: SortedMap<ConnId, Reader<Request>>,
     /// Answers being worked on, by the moment at which they are ready and the order of asking.
-    thinking: BTreeMap<(Instant, u64), ConnId>,
+    thinking: SortedMap<(Instant, u64), ConnId>,
     asked: u64,
     out: VecDeque<AppOutput>,
 }
@@ -38,8 +39,8 @@ impl Server {
     pub const fn new(config: ServerConfig) -> Self {
         Self {
             config,
-            readers: BTreeMap::new(),
-            thinking: BTreeMap::new(),
+            readers: SortedMap::new(),
+            thinking: SortedMap::new(),
             asked: 0,
             out: VecDeque::new(),
         }
@@ -50,7 +51,7 @@ impl Server {
     }
 
     fn read(&mut self, now: Instant, conn: ConnId, payload: &Payload) {
-        let reader = self.readers.entry(conn).or_insert_with(|| Reader::new(Request::decode));
+        let reader = self.readers.get_or_insert_with(conn, || Reader::new(Request::decode));
         let found = match reader.take(payload) {
             Ok(found) => found,
             Err(error) => {
@@ -110,8 +111,15 @@ impl App for Server {
             }
             AppInput::Data { conn, payload } => self.read(now, conn, &payload),
             AppInput::Timeout => {
-                let later = self.thinking.split_off(&(now, u64::MAX));
-                for ((_, number), conn) in std::mem::replace(&mut self.thinking, later) {
+                let mut ready = Vec::new();
+                self.thinking.take_while(|(at, number), conn| {
+                    let due = *at <= now;
+                    if due {
+                        ready.push((*number, *conn));
+                    }
+                    due
+                });
+                for (number, conn) in ready {
                     self.note(conn, "think-end", "the answer is ready".to_owned(), number);
                     self.answer(conn);
                 }

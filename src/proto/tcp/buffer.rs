@@ -3,9 +3,10 @@
 //! Positions count the bytes of one direction from its SYN, which has position 0; they do not
 //! wrap. A sequence number is the initial one plus the position, modulo 2^32.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 
+use crate::sorted::SortedMap;
 use crate::wire::{Payload, Unit};
 
 /// What was written and is not acknowledged.
@@ -84,7 +85,7 @@ pub(super) struct ReceiveBuffer {
     /// In order, waiting for the application.
     ready: Payload,
     /// Behind a hole, by first position; the runs do not overlap.
-    beyond: BTreeMap<u64, Payload>,
+    beyond: SortedMap<u64, Payload>,
 }
 
 impl ReceiveBuffer {
@@ -111,10 +112,15 @@ impl ReceiveBuffer {
         }
         self.insert_beyond(start.max(next), &payload.slice(next.saturating_sub(start)..u64::MAX));
         let mut next = next;
-        while let Some(run) = self.beyond.remove(&next) {
-            next += run.len();
-            self.ready.append(&run);
-        }
+        let ready = &mut self.ready;
+        self.beyond.take_while(|first, run| {
+            let follows = *first == next;
+            if follows {
+                next += run.len();
+                ready.append(run);
+            }
+            follows
+        });
         next
     }
 
@@ -123,11 +129,11 @@ impl ReceiveBuffer {
     fn insert_beyond(&mut self, start: u64, payload: &Payload) {
         let end = start + payload.len();
         let mut at = start;
-        if let Some((first, run)) = self.beyond.range(..=start).next_back() {
+        if let Some((first, run)) = self.beyond.at_or_before(&start) {
             at = at.max(first + run.len());
         }
         while at < end {
-            let following = self.beyond.range(at..).next().map(|(first, run)| (*first, run.len()));
+            let following = self.beyond.at_or_after(&at).map(|(first, run)| (*first, run.len()));
             let (gap_end, then) = match following {
                 Some((first, len)) if first < end => (first, first + len),
                 _ => (end, end),

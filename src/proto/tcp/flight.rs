@@ -3,10 +3,11 @@
 //! Loss detection marks segments as lost, and sending takes the marks away. Whoever detects
 //! losses (three duplicates, a time-out) needs no other door.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::sim::time::Instant;
+use crate::sorted::SortedSet;
 
 /// A segment that takes sequence space and is not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(super) struct Removed {
 pub(super) struct Flight {
     segments: VecDeque<SentSegment>,
     /// The first positions of those that are held for lost and not sent again.
-    lost: BTreeSet<u64>,
+    lost: SortedSet<u64>,
     lost_bytes: u64,
 }
 
@@ -118,7 +119,8 @@ impl Flight {
 
     /// Takes the mark off the oldest lost segment, which is sent again at `now`.
     pub(super) fn resend(&mut self, now: Instant) -> Option<SentSegment> {
-        let start = self.lost.pop_first()?;
+        let start = *self.lost.first()?;
+        self.lost.remove(&start);
         let place = self.place(start)?;
         let segment = self.segments.get_mut(place)?;
         self.lost_bytes -= segment.range.end - segment.range.start;
