@@ -241,7 +241,9 @@ impl Writer<'_> {
 }
 
 /// Headers in the form that common static hosts read. Files with a hash in their name never
-/// change; pages are asked for again. Any site may frame a diagram, none the rest.
+/// change; pages are asked for again. Any site may frame a diagram, none the rest; a frame without
+/// an origin of its own (`sandbox`) reads the program and its styles as a stranger would, so
+/// everybody may read: there is nothing here but public files.
 fn headers(base: &str) -> String {
     format!(
         "{base}/*\n\
@@ -250,6 +252,7 @@ fn headers(base: &str) -> String {
          \x20 Referrer-Policy: strict-origin-when-cross-origin\n\
          \x20 Permissions-Policy: camera=(), geolocation=(), microphone=()\n\
          \x20 Cross-Origin-Opener-Policy: same-origin\n\
+         \x20 Access-Control-Allow-Origin: *\n\
          \x20 Cache-Control: public, max-age=0, must-revalidate\n\
          \n\
          {base}/embed/*\n\

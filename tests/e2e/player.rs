@@ -201,6 +201,19 @@ fn an_embed_runs_in_somebody_elses_page() {
 }
 
 #[test]
+fn an_embed_runs_in_a_frame_without_an_origin() {
+    let page = open_foreign(
+        "<!doctype html><title>Slides</title>\
+         <iframe src='SITE/embed/tcp-open?controls=min&theme=projector' \
+         width='960' height='540' sandbox='allow-scripts'></iframe>",
+    );
+    page.enter_frame("iframe");
+    page.wait_for("section.player[data-live=true]");
+    let ground = page.script("return getComputedStyle(document.body).backgroundColor");
+    assert_eq!(ground, "rgb(0, 0, 0)", "the style sheets must be readable from there");
+}
+
+#[test]
 fn an_embed_names_what_it_leaves_out() {
     let page = open("/embed/tcp-open?theme=pink&controls=many&set.rtt=40ms");
     page.wait("one notice", "document.querySelectorAll('.notice li').length === 3");
