@@ -61,11 +61,20 @@ fn clock(model: &Model, shown: Instant, live: bool) -> Html {
     let unit = clock_unit(end);
     html! {
         <span class="clock">
-            <b>{ clock_number(shown, end) }</b>
+            <b>{ padded(&clock_number(shown, end), &total) }</b>
             <span>{ format!(" / {total}{NBSP}{unit}") }</span>
             if !live {
                 <span class="starting">{ "Starting…" }</span>
             }
         </span>
     }
+}
+
+/// A number with as many letters as the longest: the space in front is as wide as a digit, so
+/// nothing moves while the clock runs.
+fn padded(number: &str, longest: &str) -> String {
+    let missing = longest.chars().count().saturating_sub(number.chars().count());
+    let mut text = "\u{2007}".repeat(missing);
+    text.push_str(number);
+    text
 }
