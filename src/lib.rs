@@ -6,8 +6,10 @@
 //! Layers look down only: [`wire`] (what travels) < [`sim`] (when) < [`proto`] (who) <
 //! [`scenario`] (what if); [`diagram`] and `chart` (where, how much, on one clock) stand beside them over
 //! [`sim`]; [`content`] (what to read) and [`study`] (what to repeat) know no other module;
-//! `app` (the browser) stands on all of them. Below everything is [`sorted`], which all may use.
+//! `app` (the browser) stands on all of them. Below everything are [`json`] and [`sorted`],
+//! which all may use.
 
+pub mod json;
 pub mod sorted;
 pub mod wire;
 pub mod sim;

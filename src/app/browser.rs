@@ -10,6 +10,7 @@ use yew::Renderer;
 use super::data::{Sent, fetch_json};
 use super::root::{Root, RootProps};
 use crate::content::types::PageData;
+use crate::json;
 
 /// Takes over the page that was sent, or mounts the application where none was.
 pub fn start() {
@@ -20,7 +21,7 @@ pub fn start() {
     let sent = document
         .get_element_by_id("rt-data")
         .and_then(|element| element.text_content())
-        .and_then(|text| serde_json::from_str::<PageData>(&text).ok());
+        .and_then(|text| json::read::<PageData>(&text).ok());
     if let Some(data) = sent {
         // One file answers every wrong address. What the address asked for is another page than
         // the one that was sent, so it is drawn anew.

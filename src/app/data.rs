@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use super::site::use_site;
 use crate::content::types::{Chapter, Course, Deck, Page, PageData, Quiz};
+use crate::json;
 
 /// What was sent with the first page, each part shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn use_files<F, T>(
     make: fn(Vec<F>) -> Option<T>,
 ) -> Load<T>
 where
-    F: DeserializeOwned + 'static,
+    F: json::Read + 'static,
     T: PartialEq + 'static,
 {
     let site = use_site();
@@ -137,9 +137,9 @@ impl<T> Load<T> {
 /// # Errors
 ///
 /// Says in words why it did not come.
-pub(crate) async fn fetch_json<T: DeserializeOwned>(url: &str) -> Result<T, String> {
+pub(crate) async fn fetch_json<T: json::Read>(url: &str) -> Result<T, String> {
     let text = fetch_text(url).await.map_err(|_| format!("{url} could not be loaded."))?;
-    serde_json::from_str(&text).map_err(|error| format!("{url} is damaged: {error}."))
+    json::read(&text).map_err(|error| format!("{url} is damaged: {error}."))
 }
 
 async fn fetch_text(url: &str) -> Result<String, JsValue> {

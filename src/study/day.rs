@@ -4,8 +4,6 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// A moment as the learner's device tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
@@ -23,10 +21,7 @@ impl Moment {
 }
 
 /// A study day, counted from 1970-01-01.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
 impl Day {

@@ -26,20 +26,21 @@ pub use day::{Day, Moment, days_text};
 pub use progress::Progress;
 pub use summary::{Strength, Summary};
 
-use serde::{Deserialize, Serialize};
+use crate::json::readable;
 
-/// How well a card was remembered, in the learner's own judgement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Grade {
-    /// Forgotten.
-    Again,
-    /// Remembered with trouble.
-    Hard,
-    /// Remembered.
-    Good,
-    /// Remembered at once.
-    Easy,
+readable! {
+    /// How well a card was remembered, in the learner's own judgement.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Grade {
+        /// Forgotten.
+        Again,
+        /// Remembered with trouble.
+        Hard,
+        /// Remembered.
+        Good,
+        /// Remembered at once.
+        Easy,
+    }
 }
 
 impl Grade {

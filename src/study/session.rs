@@ -5,8 +5,7 @@
 //! first, then due cards by lowest predicted recall, then new cards in the order of the deck,
 //! and at last learning cards whose minutes are not yet over.
 
-use serde::{Deserialize, Serialize};
-
+use crate::json::{Json, Read, Trouble};
 use crate::sorted::{SortedSet, sort_by};
 use crate::study::log::{Deed, Entry, Log, Mode};
 use crate::study::progress::{AGAIN_MINUTES, CardState, Due, Progress};
@@ -26,8 +25,7 @@ pub struct Item {
 }
 
 /// What the learner may choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// New cards a day.
     pub new_per_day: u32,
@@ -45,7 +43,29 @@ impl Default for Settings {
     }
 }
 
+impl Read for Settings {
+    /// What is not there is as it was in the beginning.
+    fn read(mut found: Json, trouble: &mut Trouble) -> Self {
+        let first = Self::default();
+        let mut number = |name| trouble.field::<Option<u32>>(&mut found, name);
+        let new_per_day = number("new_per_day").unwrap_or(first.new_per_day);
+        let reviews_per_day = number("reviews_per_day").unwrap_or(first.reviews_per_day);
+        let retention = trouble.field::<Option<u16>>(&mut found, "retention");
+        let four_buttons = trouble.field(&mut found, "four_buttons");
+        let retention = retention.unwrap_or(first.retention);
+        Self { new_per_day, reviews_per_day, four_buttons, retention }
+    }
+}
+
 impl Settings {
+    /// As text, to be read again.
+    pub fn json(&self) -> String {
+        format!(
+            r#"{{"new-per-day":{},"reviews-per-day":{},"four-buttons":{},"retention":{}}}"#,
+            self.new_per_day, self.reviews_per_day, self.four_buttons, self.retention
+        )
+    }
+
     /// The buttons in their order.
     pub const fn grades(&self) -> &'static [Grade] {
         if self.four_buttons { &Grade::ALL } else { &[Grade::Again, Grade::Good] }

@@ -63,7 +63,7 @@ fn read(dist: &Path, file: &str) -> String {
 fn data(html: &str) -> PageData {
     let (_, rest) = html.split_once("id=\"rt-data\">").expect("data stands in the page");
     let (json, _) = rest.split_once("</script>").expect("and ends");
-    serde_json::from_str(json).expect("as JSON")
+    roundtrip::json::read(json).expect("as JSON")
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn every_route_has_a_page_with_its_title_and_its_data() {
         ("quiz/tcp-open/index.html", "Check: opening and closing · Roundtrip"),
         ("404.html", "Not found · Roundtrip"),
     ];
-    let course: Course = serde_json::from_str(&read(dist, "data/course.json")).unwrap();
+    let course: Course = roundtrip::json::read(&read(dist, "data/course.json")).unwrap();
     assert_eq!(course.parts.iter().map(|part| part.chapters.len()).sum::<usize>(), 27);
     for (file, title) in pages {
         let html = read(dist, file);
@@ -96,12 +96,36 @@ fn a_page_carries_the_same_data_as_its_file() {
     let Page::Chapter(inlined) = data(&read(dist, "course/tcp-open/index.html")).page else {
         panic!("a chapter's page has the chapter")
     };
-    let file: Chapter = serde_json::from_str(&read(dist, "data/chapters/tcp-open.json")).unwrap();
+    let file: Chapter = roundtrip::json::read(&read(dist, "data/chapters/tcp-open.json")).unwrap();
     assert_eq!(*inlined, file);
     let Page::Cards(decks) = data(&read(dist, "cards/index.html")).page else { panic!("decks") };
     let deck: roundtrip::content::types::Deck =
-        serde_json::from_str(&read(dist, "data/decks/tcp-open.json")).unwrap();
+        roundtrip::json::read(&read(dist, "data/decks/tcp-open.json")).unwrap();
     assert_eq!(decks, [deck]);
+}
+
+/// The same text, read by the browser's reader and written by the build's writer.
+fn again<T: roundtrip::json::Read + serde::Serialize>(text: &str) -> String {
+    serde_json::to_string(&roundtrip::json::read::<T>(text).unwrap()).unwrap()
+}
+
+#[test]
+fn the_browser_reads_all_that_the_build_writes() {
+    let dist = site();
+    for (folder, again) in [
+        ("chapters", again::<Chapter> as fn(&str) -> String),
+        ("decks", again::<roundtrip::content::types::Deck>),
+        ("quizzes", again::<roundtrip::content::types::Quiz>),
+    ] {
+        let files: Vec<_> = fs::read_dir(dist.join("data").join(folder)).unwrap().collect();
+        assert!(!files.is_empty(), "{folder} is empty");
+        for file in files {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            assert_eq!(again(&text), text.trim_end());
+        }
+    }
+    let course = read(dist, "data/course.json");
+    assert_eq!(again::<Course>(&course), course.trim_end());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use yew::Callback;
 use super::clock::now;
 use super::desk::{Desk, Imported, Keeping};
 use crate::app::storage::{Store, Trouble, persist, set_setting, setting};
+use crate::json;
 use crate::study::log::{Deed, Entry};
 use crate::study::session::{Item, Session, Settings};
 
@@ -64,15 +65,13 @@ impl Keeper {
     /// Other settings, kept for the next visit.
     pub(crate) fn set_settings(&self, settings: Settings) {
         self.desk.borrow_mut().set_settings(settings);
-        if let Ok(text) = serde_json::to_string(&settings) {
-            set_setting(SETTINGS, &text);
-        }
+        set_setting(SETTINGS, &settings.json());
         self.changed.emit(());
     }
 
     /// Reads the store.
     pub(crate) fn open(self: &Rc<Self>) {
-        let settings = setting(SETTINGS).and_then(|text| serde_json::from_str(&text).ok());
+        let settings = setting(SETTINGS).and_then(|text| json::read(&text).ok());
         if let Some(settings) = settings {
             self.desk.borrow_mut().set_settings(settings);
         }

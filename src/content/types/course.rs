@@ -1,110 +1,127 @@
 //! The course as a whole, and what one page is given.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::chapter::{Chapter, Term};
 use super::quiz::Quiz;
 use super::study::Deck;
+use crate::json::readable;
 
-/// The map of the course: small, on every page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Course {
-    /// The name of the site.
-    pub title: String,
-    /// Its parts in order.
-    pub parts: Vec<Part>,
-    /// Every deck.
-    pub decks: Vec<DeckRef>,
-    /// Every quiz.
-    pub quizzes: Vec<QuizRef>,
+readable! {
+    /// The map of the course: small, on every page.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+    pub struct Course {
+        /// The name of the site.
+        pub title: String,
+        /// Its parts in order.
+        pub parts: Vec<Part>,
+        /// Every deck.
+        pub decks: Vec<DeckRef>,
+        /// Every quiz.
+        pub quizzes: Vec<QuizRef>,
+    }
 }
 
-/// A part of the course.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
-    /// Its number in Roman figures.
-    pub numeral: String,
-    /// Its title.
-    pub title: String,
-    /// Its chapters in order.
-    pub chapters: Vec<CourseChapter>,
+readable! {
+    /// A part of the course.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct Part {
+        /// Its number in Roman figures.
+        pub numeral: String,
+        /// Its title.
+        pub title: String,
+        /// Its chapters in order.
+        pub chapters: Vec<CourseChapter>,
+    }
 }
 
-/// A chapter in the map.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CourseChapter {
-    /// Its permanent name.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// One sentence on what it holds.
-    pub about: String,
-    /// How long reading takes; none for a chapter that is still to come and is not linked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minutes: Option<u32>,
+readable! {
+    /// A chapter in the map.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct CourseChapter {
+        /// Its permanent name.
+        pub id: String,
+        /// Its title.
+        pub title: String,
+        /// One sentence on what it holds.
+        pub about: String,
+        /// How long reading takes; none for a chapter that is still to come and is not linked.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub minutes: Option<u32>,
+    }
 }
 
-/// A chapter beside another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Neighbour {
-    /// Its permanent name.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Whether it is written and can be linked.
-    pub ready: bool,
+readable! {
+    /// A chapter beside another.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct Neighbour {
+        /// Its permanent name.
+        pub id: String,
+        /// Its title.
+        pub title: String,
+        /// Whether it is written and can be linked.
+        pub ready: bool,
+    }
 }
 
-/// A deck, without its cards.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeckRef {
-    /// Its permanent name.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The chapter it belongs to.
-    pub chapter: String,
-    /// How many cards it has.
-    pub cards: u32,
+readable! {
+    /// A deck, without its cards.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct DeckRef {
+        /// Its permanent name.
+        pub id: String,
+        /// Its title.
+        pub title: String,
+        /// The chapter it belongs to.
+        pub chapter: String,
+        /// How many cards it has.
+        pub cards: u32,
+    }
 }
 
-/// A quiz, without its questions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuizRef {
-    /// Its permanent name.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The chapter it belongs to.
-    pub chapter: String,
-    /// How many questions it has.
-    pub questions: u32,
+readable! {
+    /// A quiz, without its questions.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct QuizRef {
+        /// Its permanent name.
+        pub id: String,
+        /// Its title.
+        pub title: String,
+        /// The chapter it belongs to.
+        pub chapter: String,
+        /// How many questions it has.
+        pub questions: u32,
+    }
 }
 
-/// What a page needs to be drawn; inlined in its HTML so that hydration finds the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PageData {
-    /// The map of the course.
-    pub course: Course,
-    /// What is special to the page.
-    pub page: Page,
+readable! {
+    /// What a page needs to be drawn; inlined in its HTML so that hydration finds the same.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct PageData {
+        /// The map of the course.
+        pub course: Course,
+        /// What is special to the page.
+        pub page: Page,
+    }
 }
 
-/// What is special to a page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Page {
-    /// Nothing: home, the full player, the embed, not found.
-    #[default]
-    Plain,
-    /// A chapter.
-    Chapter(Box<Chapter>),
-    /// Every deck.
-    Cards(Vec<Deck>),
-    /// A quiz.
-    Quiz(Box<Quiz>),
-    /// Every term of the glossary.
-    Glossary(Vec<Term>),
+readable! {
+    /// What is special to a page.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Page {
+        /// Nothing: home, the full player, the embed, not found.
+        #[default]
+        Plain,
+        /// A chapter.
+        Chapter(Box<Chapter>),
+        /// Every deck.
+        Cards(Vec<Deck>),
+        /// A quiz.
+        Quiz(Box<Quiz>),
+        /// Every term of the glossary.
+        Glossary(Vec<Term>),
+    }
 }
 
 impl Course {

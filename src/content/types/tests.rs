@@ -83,5 +83,5 @@ fn blocks_survive_their_json() {
         json.starts_with(r#"[{"html":"<p>x</p>"},{"text":{"moment":{"moment":{"scenario""#),
         "{json}"
     );
-    assert_eq!(serde_json::from_str::<Vec<Block>>(&json).unwrap(), blocks);
+    assert_eq!(crate::json::read(&json), Ok(blocks));
 }

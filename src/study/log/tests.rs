@@ -127,24 +127,24 @@ hello
     check_problems(
         text,
         &expect![[r#"
-        2: cut off after 45 characters [left out]
-        3: not a line of a review log: it must start with `{` [left out]
-        4: not a line of a review log: it must start with `{` [left out]
-        5: missing field `v` (column 15) [left out]
-        6: there is no version 0 [left out]
-        7: unknown variant `burry`, expected one of `review`, `void`, `suspend`, `flag`, `bury`, `quiz` (column 21) [left out]
-        8: `card` is missing [left out]
-        9: `card` is empty [left out]
-        10: `device` is empty [left out]
-        11: `seq` counts from 1 [left out]
-        12: `time` -5 is not between 1970 and 9999 [left out]
-        13: `zone` 9999 is more than a day from UTC [left out]
-        14: unknown field `colour`, expected one of `v`, `kind`, `device`, `seq`, `time`, `zone`, `card`, `quiz`, `question`, `grade`, `score`, `ms`, `mode`, `attempt`, `revision`, `of`, `on` (column 70) [left out]
-        15: `of` 3 is not before its own `seq` 3 [left out]
-        16: unknown variant `great`, expected one of `again`, `hard`, `good`, `easy` (column 79) [left out]
-        17: `score` 1001 is more than 1000 [left out]
-        18: another entry is named a 1 too; the one that sorts first is taken [left out]
-    "#]],
+            2: cut off after 45 characters [left out]
+            3: not a line of a review log: it must start with `{` [left out]
+            4: not a line of a review log: it must start with `{` [left out]
+            5: `v`: missing: a whole number is expected [left out]
+            6: there is no version 0 [left out]
+            7: `kind`: `burry` is none of `review` `void` `suspend` `flag` `bury` `quiz` [left out]
+            8: `card` is missing [left out]
+            9: `card` is empty [left out]
+            10: `device` is empty [left out]
+            11: `seq` counts from 1 [left out]
+            12: `time` -5 is not between 1970 and 9999 [left out]
+            13: `zone` 9999 is more than a day from UTC [left out]
+            14: unknown field `colour`, expected one of `v`, `kind`, `device`, `seq`, `time`, `zone`, `card`, `quiz`, `question`, `grade`, `score`, `ms`, `mode`, `attempt`, `revision`, `of`, `on` [left out]
+            15: `of` 3 is not before its own `seq` 3 [left out]
+            16: `grade`: `great` is none of `again` `hard` `good` `easy` [left out]
+            17: `score` 1001 is more than 1000 [left out]
+            18: another entry is named a 1 too; the one that sorts first is taken [left out]
+        "#]],
     );
     let (log, _) = Log::parse(text);
     assert_eq!(cards(&log), ["x", "z"]);

@@ -1,7 +1,6 @@
 //! The log as text: one JSON object a line, and what to do with lines that cannot be read.
 
-use serde::{Deserialize, Serialize};
-
+use crate::json::{self, Json, Read, push_text, readable};
 use crate::study::log::{Deed, Entry, Log, Mode};
 use crate::study::{Grade, Moment};
 
@@ -26,120 +25,69 @@ pub struct Problem {
     pub kept: bool,
 }
 
-/// What every line of every version has.
-#[derive(Deserialize)]
-struct Head {
-    v: u64,
+readable! {
+    /// What every line of every version has.
+    struct Head {
+        v: u64,
+    }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Review,
-    Void,
-    Suspend,
-    Flag,
-    Bury,
-    Quiz,
+readable! {
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum Kind {
+        Review,
+        Void,
+        Suspend,
+        Flag,
+        Bury,
+        Quiz,
+    }
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ModeWord {
-    Review,
-    Cram,
+readable! {
+    #[derive(Clone, Copy)]
+    enum ModeWord {
+        Review,
+        Cram,
+    }
 }
 
-/// A line of version 1: one flat object, so that a mistake is named by its field.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    v: u64,
-    kind: Kind,
-    device: String,
-    seq: u64,
-    time: i64,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    zone: i32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    card: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quiz: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    question: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    grade: Option<Grade>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    score: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ms: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mode: Option<ModeWord>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attempt: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revision: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    of: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    on: Option<bool>,
-}
-
-const fn is_zero(zone: &i32) -> bool {
-    *zone == 0
+readable! {
+    /// A line of version 1: one flat object, so that a mistake is named by its field.
+    struct Line {
+        v: u64,
+        kind: Kind,
+        device: String,
+        seq: u64,
+        time: i64,
+        zone: Option<i32>,
+        card: Option<String>,
+        quiz: Option<String>,
+        question: Option<String>,
+        grade: Option<Grade>,
+        score: Option<u16>,
+        ms: Option<u32>,
+        mode: Option<ModeWord>,
+        attempt: Option<u64>,
+        revision: Option<String>,
+        of: Option<u64>,
+        on: Option<bool>,
+    }
 }
 
 impl Line {
-    const fn empty(kind: Kind) -> Self {
-        Self {
-            v: VERSION,
-            kind,
-            device: String::new(),
-            seq: 0,
-            time: 0,
-            zone: 0,
-            card: None,
-            quiz: None,
-            question: None,
-            grade: None,
-            score: None,
-            ms: None,
-            mode: None,
-            attempt: None,
-            revision: None,
-            of: None,
-            on: None,
-        }
-    }
-
-    fn of_deed(deed: &Deed) -> Self {
-        match deed.clone() {
-            Deed::Review { card, grade, answer_ms, mode, revision } => Self {
-                card: Some(card),
-                grade: Some(grade),
-                ms: Some(answer_ms),
-                mode: (mode == Mode::Cram).then_some(ModeWord::Cram),
-                revision: Some(revision).filter(|revision| !revision.is_empty()),
-                ..Self::empty(Kind::Review)
-            },
-            Deed::Void { of } => Self { of: Some(of), ..Self::empty(Kind::Void) },
-            Deed::Suspend { card, on } => {
-                Self { card: Some(card), on: Some(on), ..Self::empty(Kind::Suspend) }
+    /// Reads a line of this version; every field must be known.
+    fn read(json: Json) -> Result<Self, String> {
+        if let Json::Object(fields) = &json {
+            let known = |name: &str| <Self as Read>::FIELDS.contains(&name);
+            if let Some((name, _)) = fields.iter().find(|(name, _)| !known(name)) {
+                let fields = <Self as Read>::FIELDS.join("`, `");
+                return Err(
+                    ["unknown field `", name, "`, expected one of `", &fields, "`"].concat()
+                );
             }
-            Deed::Flag { card, on } => {
-                Self { card: Some(card), on: Some(on), ..Self::empty(Kind::Flag) }
-            }
-            Deed::Bury { card } => Self { card: Some(card), ..Self::empty(Kind::Bury) },
-            Deed::Quiz { quiz, question, score, answer_ms, attempt, revision } => Self {
-                quiz: Some(quiz),
-                question: Some(question),
-                score: Some(score),
-                ms: Some(answer_ms),
-                attempt: (attempt != 0).then_some(attempt),
-                revision: Some(revision).filter(|revision| !revision.is_empty()),
-                ..Self::empty(Kind::Quiz)
-            },
         }
+        json::read_value(json)
     }
 
     fn into_entry(self) -> Result<Entry, String> {
@@ -152,10 +100,11 @@ impl Line {
         if !(0..=TIME_MAX).contains(&self.time) {
             return Err(format!("`time` {} is not between 1970 and 9999", self.time));
         }
-        if !(-ZONE_MAX..=ZONE_MAX).contains(&self.zone) {
-            return Err(format!("`zone` {} is more than a day from UTC", self.zone));
+        let zone = self.zone.unwrap_or(0);
+        if !(-ZONE_MAX..=ZONE_MAX).contains(&zone) {
+            return Err(format!("`zone` {zone} is more than a day from UTC"));
         }
-        let at = Moment { ms: self.time, zone: self.zone };
+        let at = Moment { ms: self.time, zone };
         Ok(Entry { device: self.device.clone(), seq: self.seq, at, deed: self.into_deed()? })
     }
 
@@ -212,15 +161,88 @@ fn need_id(field: Option<String>, name: &str) -> Result<String, String> {
 impl Entry {
     /// The stored form, without a line end. Equal entries have equal lines.
     pub fn line(&self) -> String {
-        let line = Line {
-            device: self.device.clone(),
-            seq: self.seq,
-            time: self.at.ms,
-            zone: self.at.zone,
-            ..Line::of_deed(&self.deed)
-        };
-        // A flat object of numbers and strings has no way to fail.
-        serde_json::to_string(&line).unwrap_or_default()
+        let mut line = Writer(String::new());
+        line.number("v", VERSION);
+        line.text("kind", self.deed.kind());
+        line.text("device", &self.device);
+        line.number("seq", self.seq);
+        line.number("time", self.at.ms);
+        if self.at.zone != 0 {
+            line.number("zone", self.at.zone);
+        }
+        line.deed(&self.deed);
+        line.0.push('}');
+        line.0
+    }
+}
+
+impl Deed {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Review { .. } => "review",
+            Self::Void { .. } => "void",
+            Self::Suspend { .. } => "suspend",
+            Self::Flag { .. } => "flag",
+            Self::Bury { .. } => "bury",
+            Self::Quiz { .. } => "quiz",
+        }
+    }
+}
+
+/// An object in the making, without its end.
+struct Writer(String);
+
+impl Writer {
+    fn name(&mut self, name: &str) {
+        self.0.push_str(if self.0.is_empty() { "{\"" } else { ",\"" });
+        self.0.push_str(name);
+        self.0.push_str("\":");
+    }
+
+    fn number(&mut self, name: &str, number: impl ToString) {
+        self.name(name);
+        self.0.push_str(&number.to_string());
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.name(name);
+        push_text(&mut self.0, text);
+    }
+
+    fn revision(&mut self, revision: &str) {
+        if !revision.is_empty() {
+            self.text("revision", revision);
+        }
+    }
+
+    fn deed(&mut self, deed: &Deed) {
+        match deed {
+            Deed::Review { card, grade, answer_ms, mode, revision } => {
+                self.text("card", card);
+                self.text("grade", &grade.label().to_ascii_lowercase());
+                self.number("ms", *answer_ms);
+                if *mode == Mode::Cram {
+                    self.text("mode", "cram");
+                }
+                self.revision(revision);
+            }
+            Deed::Void { of } => self.number("of", *of),
+            Deed::Suspend { card, on } | Deed::Flag { card, on } => {
+                self.text("card", card);
+                self.number("on", on);
+            }
+            Deed::Bury { card } => self.text("card", card),
+            Deed::Quiz { quiz, question, score, answer_ms, attempt, revision } => {
+                self.text("quiz", quiz);
+                self.text("question", question);
+                self.number("score", *score);
+                self.number("ms", *answer_ms);
+                if *attempt != 0 {
+                    self.number("attempt", *attempt);
+                }
+                self.revision(revision);
+            }
+        }
     }
 }
 
@@ -229,7 +251,7 @@ impl Entry {
 pub fn store_key(line: &str) -> String {
     let line = line.trim();
     let read = |line| -> Option<Entry> {
-        let line: Line = serde_json::from_str(line).ok()?;
+        let line = Line::read(json::parse(line).ok()?).ok()?;
         if line.v == VERSION { line.into_entry().ok() } else { None }
     };
     match read(line) {
@@ -265,7 +287,8 @@ impl Log {
         if !line.starts_with('{') {
             return Err(damaged("not a line of a review log: it must start with `{`".to_owned()));
         }
-        let head: Head = serde_json::from_str(line).map_err(|e| damaged(plain(&e)))?;
+        let json = json::parse(line).map_err(damaged)?;
+        let head: Head = json::read_value(json.clone()).map_err(damaged)?;
         if head.v > VERSION {
             self.newer.insert(line.to_owned());
             return Err((
@@ -276,7 +299,7 @@ impl Log {
         if head.v == 0 {
             return Err(damaged("there is no version 0".to_owned()));
         }
-        let line: Line = serde_json::from_str(line).map_err(|e| damaged(plain(&e)))?;
+        let line = Line::read(json).map_err(damaged)?;
         let entry = line.into_entry().map_err(damaged)?;
         let (device, seq) = (entry.device.clone(), entry.seq);
         match self.insert(entry) {
@@ -295,18 +318,5 @@ impl Log {
             text.push('\n');
         }
         text
-    }
-}
-
-/// The parser's own words, for a text of one line: the line number says nothing there.
-fn plain(error: &serde_json::Error) -> String {
-    if error.is_eof() {
-        return format!("cut off after {} characters", error.column());
-    }
-    let text = error.to_string();
-    match text.split_once(" at line 1 column ") {
-        Some((what, column)) if column != "0" => format!("{what} (column {column})"),
-        Some((what, _)) => what.to_owned(),
-        None => text,
     }
 }

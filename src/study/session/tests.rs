@@ -321,6 +321,6 @@ fn the_end_says_what_was_done_what_is_coming_and_where_it_is_weak() {
 
 #[test]
 fn stored_settings_that_lack_a_field_have_its_default() {
-    let settings: Settings = serde_json::from_str(r#"{"four-buttons":true}"#).unwrap();
+    let settings: Settings = crate::json::read(r#"{"four-buttons":true}"#).unwrap();
     assert_eq!(settings, Settings { four_buttons: true, ..Settings::default() });
 }
