@@ -26,6 +26,8 @@ const NO_TEXT: &str = "a record that is no text";
 pub enum Trouble {
     /// The browser allows no storage here.
     Refused,
+    /// What is stored has another make, of a later version of this page.
+    Newer,
     /// There is another line under this key.
     Taken,
     /// The storage is there, and this failed: full, closed, or not of our making.
@@ -44,7 +46,7 @@ impl Store {
     /// A store of a newer version of this page is used as far as it is the same.
     ///
     /// # Errors
-    /// When the browser refuses, or when what is there is not ours.
+    /// When the browser refuses, or when what is there is newer or not ours.
     pub async fn open() -> Result<Self, Trouble> {
         let factory = Factory::new().map_err(|_| Trouble::Refused)?;
         // No version is asked for: that opens a newer database too.
@@ -59,8 +61,10 @@ impl Store {
         let mut database = request.await.map_err(|_| Trouble::Refused)?;
         let names = database.store_names();
         if ![LOG, META].iter().all(|name| names.iter().any(|known| known == name)) {
+            // The first version has all of them, so what was made later is not of this page.
+            let newer = database.version().is_ok_and(|version| version > 1);
             database.close();
-            return Err(Trouble::Failed);
+            return Err(if newer { Trouble::Newer } else { Trouble::Failed });
         }
         // A newer page in another tab may need to change the database: make way for it.
         database.on_version_change(|event| {
@@ -181,6 +185,7 @@ impl From<Error> for Trouble {
         match name.as_str() {
             "ConstraintError" => Self::Taken,
             "SecurityError" => Self::Refused,
+            "VersionError" => Self::Newer,
             _ => Self::Failed,
         }
     }

@@ -75,6 +75,13 @@ async fn a_store_of_a_newer_page_is_used_as_far_as_it_is_the_same() {
 }
 
 #[wasm_bindgen_test]
+async fn a_store_that_a_newer_page_has_made_anew_is_said_to_be_newer() {
+    fresh().await;
+    made(99, &[]).await.close();
+    assert_eq!(Store::open().await.err(), Some(Trouble::Newer));
+}
+
+#[wasm_bindgen_test]
 async fn a_store_that_is_not_ours_is_left_alone() {
     fresh().await;
     made(1, &["something"]).await.close();

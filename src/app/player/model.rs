@@ -276,8 +276,8 @@ impl Model {
         }
     }
 
-    fn replace(&mut self, setup: Setup) {
-        self.before_faults = None;
+    fn replace(&mut self, setup: Setup, before_faults: Option<Vec<Fault>>) {
+        self.before_faults = before_faults;
         self.setup = setup;
         self.chosen = None;
         self.rerun();
@@ -292,12 +292,16 @@ impl Model {
             Action::Preset(name) => {
                 let Some(found) = scenario::find(self.run.scenario) else { return };
                 if let Ok(setup) = self.setup.with_preset(found, name) {
-                    self.replace(setup);
+                    self.replace(setup, None);
                 }
             }
             Action::Load(setup, mode, step) => {
                 self.mode = mode;
-                self.replace(setup);
+                // An address with faults of the reader shows what the last of them changed.
+                let readers = setup.faults != self.origin.faults;
+                let others = setup.faults.split_last().filter(|_| readers);
+                let others = others.map(|(_, others)| others.to_vec());
+                self.replace(setup, others);
                 if self.setup.faults != self.origin.faults {
                     let last = self.setup.faults.len().saturating_sub(1);
                     self.before_faults = self.setup.faults.get(..last).map(<[Fault]>::to_vec);
@@ -309,7 +313,7 @@ impl Model {
             }
             Action::Restart(setup) => {
                 self.origin = setup.clone();
-                self.replace(setup);
+                self.replace(setup, None);
             }
             Action::Fault(fault) => {
                 self.before_faults = Some(self.setup.faults.clone());
@@ -329,7 +333,7 @@ impl Model {
                 self.before = None;
                 self.serial += 1;
             }
-            Action::Reset => self.replace(self.origin.clone()),
+            Action::Reset => self.replace(self.origin.clone(), None),
             _ => {}
         }
     }

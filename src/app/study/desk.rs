@@ -19,6 +19,9 @@ pub(crate) enum Keeping {
     Stored,
     /// The browser allows no storage: everything is forgotten with the page.
     Memory,
+    /// What is stored is of a newer version of the page: it is left alone, and everything is
+    /// forgotten with the page.
+    Newer,
     /// The store does not take what is done since: full, or closed by a newer page.
     Broken,
 }
@@ -109,6 +112,12 @@ impl Desk {
     /// The browser allows no storage, or its store cannot be read.
     pub(crate) fn unstored(&mut self) {
         self.keeping = Keeping::Memory;
+        self.unsaved.clear();
+    }
+
+    /// What is stored is of a newer version of the page.
+    pub(crate) fn newer(&mut self) {
+        self.keeping = Keeping::Newer;
         self.unsaved.clear();
     }
 

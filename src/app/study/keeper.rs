@@ -10,11 +10,15 @@ use super::clock::now;
 use super::desk::{Desk, Imported, Keeping};
 use crate::app::storage::{Store, Trouble, persist, set_setting, setting};
 use crate::json;
-use crate::study::log::{Deed, Entry};
+use crate::study::log::{Deed, Entry, store_key};
 use crate::study::session::{Item, Session, Settings};
 
 /// The name under which the settings are kept.
 const SETTINGS: &str = "study";
+
+/// The name of the line written last. The browser tells every other tab of a change of it, which
+/// then looks into the store.
+const WRITTEN: &str = "written";
 
 /// The log, its store, and who is told when something changed.
 #[derive(Debug)]
@@ -82,6 +86,7 @@ impl Keeper {
                     *keeper.store.borrow_mut() = Some(Rc::new(store));
                     keeper.desk.borrow_mut().opened(&device, &lines);
                 }
+                Err(Trouble::Newer) => keeper.desk.borrow_mut().newer(),
                 Err(_) => keeper.desk.borrow_mut().unstored(),
             }
             keeper.changed.emit(());
@@ -152,6 +157,7 @@ impl Keeper {
                 Ok(()) => {
                     reopened = false;
                     self.desk.borrow_mut().stored();
+                    set_setting(WRITTEN, &store_key(&line));
                 }
                 Err(Trouble::Taken) if self.catch_up(&store).await => self.changed.emit(()),
                 // Browsers close connections of pages that slept; a new one usually opens.

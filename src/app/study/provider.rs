@@ -53,7 +53,8 @@ pub(crate) struct StudyProps {
     pub(crate) children: Html,
 }
 
-/// Reads the log once the page is awake, and again whenever the reader comes back to it.
+/// Reads the log once the page is awake, and again whenever the reader comes back to it
+/// or another tab writes.
 #[component]
 pub(crate) fn StudyProvider(props: &StudyProps) -> Html {
     let version = use_reducer(Version::default);
@@ -65,10 +66,20 @@ pub(crate) fn StudyProvider(props: &StudyProps) -> Html {
         let keeper = Rc::clone(&keeper);
         use_effect_with((), move |()| {
             keeper.open();
-            let window = web_sys::window();
-            let listener =
-                window.map(|window| EventListener::new(&window, "focus", move |_| keeper.reread()));
-            move || drop(listener)
+            let listeners = web_sys::window().map(|window| {
+                let hear = |target: &web_sys::EventTarget, event| {
+                    let keeper = Rc::clone(&keeper);
+                    EventListener::new(target, event, move |_| keeper.reread())
+                };
+                let document = gloo::utils::document();
+                // `storage` comes when another tab has written.
+                [
+                    hear(&window, "focus"),
+                    hear(&window, "storage"),
+                    hear(&document, "visibilitychange"),
+                ]
+            });
+            move || drop(listeners)
         });
     }
     let study = Study { keeper, version: version.0 };

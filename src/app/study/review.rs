@@ -31,7 +31,8 @@ pub(crate) struct Review {
     pub(crate) deeds: u32,
     /// Whether all that was left today has been done in this sitting.
     pub(crate) finished: bool,
-    since: i64,
+    /// When the card was put before the learner; none before there is a clock.
+    since: Option<i64>,
     answer_ms: i64,
 }
 
@@ -63,8 +64,15 @@ pub(crate) enum Act {
 }
 
 impl Review {
+    /// The same, drawn before the page is awake: the time of its card starts with the first deed
+    /// or look.
+    pub(crate) fn asleep(self) -> Self {
+        Self { since: None, ..self }
+    }
+
     /// Does it, and returns the entries to store.
     pub(crate) fn act(&mut self, act: Act, session: &mut Session, now: Moment) -> Vec<Entry> {
+        self.since.get_or_insert(now.ms);
         self.deeds = self.deeds.wrapping_add(u32::from(act != Act::Look));
         match act {
             Act::Look => self.look(session, now),
@@ -105,14 +113,15 @@ impl Review {
         self.typed.clear();
         self.explain = false;
         self.serial = self.serial.wrapping_add(1);
-        self.since = now.ms;
+        self.since = Some(now.ms);
         self.answer_ms = 0;
     }
 
     fn show(&mut self, now: Moment) {
         if self.turn.is_some() && !self.shown {
             self.shown = true;
-            self.answer_ms = now.ms.saturating_sub(self.since).clamp(0, ANSWER_MS_MAX);
+            let since = self.since.unwrap_or(now.ms);
+            self.answer_ms = now.ms.saturating_sub(since).clamp(0, ANSWER_MS_MAX);
             self.said.clear();
             self.leech = None;
         }

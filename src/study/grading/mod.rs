@@ -54,7 +54,7 @@ pub enum Mark {
 /// How several options are scored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scoring {
-    /// Each option rightly chosen or rightly left earns its share.
+    /// Each right option that is chosen earns its share, each wrong one takes a share away.
     #[default]
     PerOption,
     /// All or nothing.
@@ -71,17 +71,21 @@ pub fn choice(right: &[bool], chosen: Option<usize>) -> Verdict {
 
 /// A choice of any number. `chosen` may be in any order; what is no option is ignored.
 ///
-/// Per option, choosing nothing and choosing all earn nothing: neither is an answer.
+/// Per option, choosing nothing, all, or no fewer wrong than right ones earns nothing: leaving
+/// alone what nobody would choose is no knowledge.
 pub fn multi(right: &[bool], chosen: &[usize], scoring: Scoring) -> Verdict {
     let marks: Vec<Mark> =
         right.iter().enumerate().map(|(i, &right)| mark(right, chosen.contains(&i))).collect();
-    let good = marks.iter().filter(|mark| matches!(mark, Mark::Right | Mark::Left)).count();
-    let picked = marks.iter().filter(|mark| matches!(mark, Mark::Right | Mark::Wrong)).count();
-    let is_guess = picked == 0 || picked == marks.len();
+    let count = |wanted| marks.iter().filter(|mark| **mark == wanted).count();
+    let (hits, misses) = (count(Mark::Right), count(Mark::Wrong));
+    let good = hits + count(Mark::Left);
+    let is_guess = hits + misses == marks.len();
     let score = match scoring {
-        Scoring::PerOption if is_guess && good < marks.len() => 0,
-        Scoring::PerOption => share(good, marks.len()),
-        Scoring::All => all_or_nothing(good, marks.len()),
+        Scoring::PerOption if good < marks.len() && is_guess => 0,
+        Scoring::PerOption if good < marks.len() => {
+            share(hits.saturating_sub(misses), hits + count(Mark::Missed))
+        }
+        Scoring::PerOption | Scoring::All => all_or_nothing(good, marks.len()),
     };
     Verdict { score, marks, ..Verdict::default() }
 }

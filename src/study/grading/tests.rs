@@ -18,15 +18,17 @@ fn a_wrong_choice_marks_itself_and_the_right_one() {
 }
 
 #[test]
-fn each_option_of_a_multiple_choice_earns_its_share() {
+fn each_right_option_earns_its_share_and_each_wrong_one_takes_it_back() {
     let right = [true, true, false];
     let scores = |scoring| {
         [&[0, 1][..], &[1], &[0, 2], &[2], &[], &[0, 1, 2], &[1, 0, 0, 7]]
             .map(|chosen| multi(&right, chosen, scoring).score)
     };
-    assert_eq!(scores(Scoring::PerOption), [1000, 666, 333, 0, 0, 0, 1000]);
+    assert_eq!(scores(Scoring::PerOption), [1000, 500, 0, 0, 0, 0, 1000]);
     assert_eq!(scores(Scoring::All), [1000, 0, 0, 0, 0, 0, 1000]);
     assert_eq!(multi(&[true, true], &[0, 1], Scoring::PerOption).score, 1000);
+    // One wrong option alone is wrong, however many others were rightly left.
+    assert_eq!(multi(&[true, true, false, false, false], &[4], Scoring::PerOption).score, 0);
 }
 
 #[test]

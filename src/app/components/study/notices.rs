@@ -15,13 +15,18 @@ pub(super) fn keeping(keeping: Keeping) -> Html {
             "This browser allows no storage here (a private window or a frame without rights). You \
              can review, but the answers are forgotten with this page unless you save them to a file."
         }
+        Keeping::Newer => {
+            "The stored answers were written by a newer version of Roundtrip; reload to get it. \
+             Nothing was changed. You can review, but the answers are forgotten with this page \
+             unless you save them to a file."
+        }
         Keeping::Broken => {
             "This browser has stopped storing: it may be out of space, or a newer version of this \
              page is open in another tab. What you do from here on is forgotten with this page \
              unless you save it to a file."
         }
     };
-    let class = matches!(keeping, Keeping::Memory | Keeping::Broken).then_some("warn");
+    let class = (!matches!(keeping, Keeping::Opening | Keeping::Stored)).then_some("warn");
     html! { <p class={classes!("kept", class)} data-keeping={format!("{keeping:?}").to_lowercase()}>{ words }</p> }
 }
 

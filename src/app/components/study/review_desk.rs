@@ -99,7 +99,7 @@ fn first_picture(items: &[Item]) -> Review {
     let mut session = Session::new(items.to_vec(), Settings::default(), "first", Log::default());
     let mut review = Review::default();
     review.act(Act::Look, &mut session, start);
-    review
+    review.asleep()
 }
 
 /// How the learner's deeds reach the log; and a look at what is next whenever the log changes.

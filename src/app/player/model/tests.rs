@@ -80,6 +80,20 @@ fn a_dropped_message_leaves_the_old_future_as_a_ghost() {
 }
 
 #[test]
+fn an_address_with_a_fault_shows_what_the_last_one_changed() {
+    let fault = |text: &str| text.parse().expect("a fault");
+    let faults = ["drop:syn#1", "drop:syn-ack#1"].map(fault);
+    let done = after(player(), faults.clone().map(Action::Fault));
+    let load = |setup: &Setup| Action::Load(setup.clone(), Mode::Gaps, None);
+    let opened = after(player(), [load(&done.setup)]);
+    assert_eq!((&opened.run, &opened.before), (&done.run, &done.before));
+    assert!(opened.before.is_some());
+    // The author's own faults are no change.
+    let plain = after(player(), [Action::Restart(done.setup.clone()), load(&done.setup)]);
+    assert!(plain.before.is_none());
+}
+
+#[test]
 fn the_ghost_follows_a_slider() {
     let fault = "drop:syn#1".parse().expect("a fault");
     let rtt = Action::Set("rtt", Value::Duration(Duration::from_millis(200)));

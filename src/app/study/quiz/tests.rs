@@ -97,8 +97,9 @@ fn each_kind_can_be_answered_right_and_wrong() {
     };
     let one = vec![option("one", true), option("two", false)];
     check(QuestionKind::Choice(one), vec![Act::Choose(0)], vec![Act::Choose(1)], 0);
-    let many = QuestionKind::Multi(choices());
-    check(many, vec![Act::Toggle(0), Act::Toggle(2)], vec![Act::Toggle(0)], 750);
+    let (many, many_again) = (QuestionKind::Multi(choices()), QuestionKind::Multi(choices()));
+    check(many, vec![Act::Toggle(0), Act::Toggle(2)], vec![Act::Toggle(0)], 500);
+    check(many_again, vec![Act::Toggle(2), Act::Toggle(0)], vec![Act::Toggle(1)], 0);
     check(trace(), vec![Act::Choose(0)], vec![Act::Choose(1)], 0);
     let short = QuestionKind::Short {
         accept: vec!["SYN-SENT".to_owned()],

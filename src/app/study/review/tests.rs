@@ -179,6 +179,26 @@ fn looking_again_does_not_disturb_a_card() {
 }
 
 #[test]
+fn the_time_of_a_card_drawn_beforehand_starts_when_the_page_wakes_up() {
+    let mut session = Session::new(items(1), Settings::default(), "one", Log::default());
+    let mut review = Review::default();
+    review.act(Act::Look, &mut session, Moment { ms: 0, zone: 0 });
+    let mut review = review.asleep();
+    review.act(Act::Look, &mut session, at(10));
+    review.act(Act::Show, &mut session, at(12));
+    let entries = review.act(Act::Grade(Grade::Good), &mut session, at(13));
+    assert!(entries[0].line().contains("\"ms\":2000"), "{}", entries[0].line());
+}
+
+#[test]
+fn a_card_that_another_tab_has_answered_gives_way() {
+    let mut sitting = Sitting::new(2, Settings::default());
+    sitting.session.answer(at(100), "a.1", Grade::Good, 0);
+    sitting.act(Act::Look);
+    assert_eq!((sitting.card(), sitting.review.shown), ("a.2", false));
+}
+
+#[test]
 fn the_last_card_finishes_the_sitting() {
     let mut sitting = Sitting::new(1, Settings::default());
     assert!(!sitting.review.finished);
