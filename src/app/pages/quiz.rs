@@ -45,6 +45,9 @@ pub(crate) fn Quiz(props: &QuizProps) -> Html {
     html! {
         <main id="main" class="study" tabindex="-1">
             <h1 class="sr">{ &quiz.title }</h1>
+            <p class="without-script">
+                { "Answering needs script. All questions with their answers are in the list below." }
+            </p>
             <QuizDesk key={quiz.id.clone()} id={quiz.id.clone()} title={quiz.title.clone()}
                 questions={Rc::clone(&questions)} stand={Stand::Page}>
                 <Anchor to={Route::Chapter { id: quiz.chapter.clone() }} class="push">

@@ -111,15 +111,19 @@ fn limit(
 
 /// What an import brought, in words.
 fn words(imported: &Imported) -> String {
+    let first = imported.damaged.first();
     let mut said = match (imported.new, imported.known) {
+        (0, 0) if first.is_some() => {
+            return "This is no file of Roundtrip's answers; nothing was added.".to_owned();
+        }
         (0, 0) => "The file holds no answers.".to_owned(),
         (0, _) => "Nothing new: every answer in the file is here already.".to_owned(),
         (1, _) => "One answer added.".to_owned(),
         (new, _) => format!("{new} answers added."),
     };
-    if let Some(first) = imported.damaged.first() {
+    if let Some(first) = first {
         let rest = imported.damaged.len() - 1;
-        said.push_str(&format!(" Line {} cannot be read: {}.", first.line, first.what));
+        said.push_str(&format!(" Line {} cannot be read and is left out.", first.line));
         if rest > 0 {
             said.push_str(&format!(" So it is with {rest} more."));
         }
@@ -130,4 +134,24 @@ fn words(imported: &Imported) -> String {
         );
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use crate::app::study::desk::Desk;
+    use crate::study::session::Settings;
+
+    #[test]
+    fn what_an_import_brought_is_said_for_people() {
+        let line = r#"{"v":1,"kind":"bury","device":"a","seq":1,"time":1795089600000,"card":"x"}"#;
+        let mut desk = Desk::new(Settings::default());
+        let mut said = |text: &str| words(&desk.import(text));
+        let foreign = "This is no file of Roundtrip's answers; nothing was added.";
+        assert_eq!(said("{\"name\": \"another\"}"), foreign);
+        assert_eq!(said(""), "The file holds no answers.");
+        let damaged = format!("{line}\n{}", &line[..20]);
+        assert_eq!(said(&damaged), "One answer added. Line 2 cannot be read and is left out.");
+        assert_eq!(said(line), "Nothing new: every answer in the file is here already.");
+    }
 }

@@ -79,6 +79,9 @@ pub(crate) fn ReviewDesk(props: &ReviewDeskProps) -> Html {
     html! {
         <main id="main" class="study" tabindex="-1">
             <h1 class="sr">{ "Review" }</h1>
+            <p class="without-script">
+                { "Reviewing needs script. All cards with their answers are in the list below." }
+            </p>
             { sitting(props, &shown, &study, awake) }
             { on_screen(props, &shown, &study, &hands) }
             <Acts review={shown.clone()} live={site.live} explains={explains(props, &shown)}
