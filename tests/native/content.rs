@@ -70,6 +70,7 @@ fn check_body(body: &str, expect: Expect) {
 }
 
 /// What a body without mistakes becomes.
+#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 fn blocks(body: &str) -> String {
     let text = format!("{FRONT}{body}");
     let (files, site, problems) = compiled(&[("chapters/second.md", &text)]);
@@ -94,6 +95,7 @@ fn the_content_of_the_site_has_no_mistake() {
     assert!(!site.chapters.is_empty() && !site.decks.is_empty() && !site.quizzes.is_empty());
 }
 
+#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 fn read(folder: &std::path::Path, name: &str, found: &mut Vec<File>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();

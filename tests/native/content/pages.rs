@@ -104,8 +104,7 @@ fn a_sidenote_stands_under_its_paragraph() {
 #[test]
 fn boxes_become_what_they_are() {
     let body = "> [!belief] A belief\n> right below\n>\n> more\n\n> [!exercise] How long?\n>\n> Count.\n\n\
-                > [!hint]\n>\n> h\n\n> [!solution]\n>\n> s\n\n> [!takeaways]\n>\n> 1. one\n> 2. two\n\n\
-                > [!faq] Q1\n>\n> a\n\n> [!faq] Q2\n>\n> b\n";
+                > [!hint]\n>\n> h\n\n> [!solution]\n>\n> s\n\n> [!takeaways]\n>\n> 1. one\n> 2. two\n";
     expect![[r#"
         [
           {
@@ -164,7 +163,16 @@ fn boxes_become_what_they_are() {
                 }
               ]
             ]
-          },
+          }
+        ]"#]]
+    .assert_eq(&blocks(body));
+}
+
+#[test]
+fn questions_one_below_the_other_become_one_list() {
+    let body = "> [!faq] Q1\n>\n> a\n\n> [!faq] Q2\n>\n> b\n";
+    expect![[r#"
+        [
           {
             "faq": [
               {
