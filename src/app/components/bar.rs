@@ -6,6 +6,7 @@ use super::anchor::Anchor;
 use super::dialog::Sheet;
 use super::icon::{Icon, Symbol};
 use super::network_form::network_form;
+use super::rail::RailMenu;
 use super::theme_form::theme_form;
 use crate::app::data::use_course;
 use crate::app::route::Route;
@@ -42,11 +43,12 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
     };
     let study = use_study();
     let due = if live { study.desk().due(now()) } else { 0 };
+    let chapter = if let Route::Chapter { id } = &props.route { Some(id.clone()) } else { None };
     let places = places(&use_course(), &props.route, due);
     html! {
         <>
             { skip_link() }
-            <header class="bar">
+            <header class={classes!("bar", chapter.is_some().then_some("in-chapter"))}>
                 <Anchor to={Route::Home} class="brand">{ mark() }{ "Roundtrip" }</Anchor>
                 <nav aria-label="Main">{ for places.iter().map(link) }</nav>
                 <span class="gap"></span>
@@ -58,7 +60,7 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 <button type="button" class="tool menu" aria-label="Menu" title="Menu" disabled={!live}
                     data-action="menu" onclick={opens(Open::Menu)}><Symbol icon={Icon::Menu} /></button>
             </header>
-            { sheet(&open, &places, &context) }
+            { sheet(&open, &places, &context, chapter) }
         </>
     }
 }
@@ -97,7 +99,12 @@ fn link((to, name, here, waiting): &Place) -> Html {
     }
 }
 
-fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place], context: &SettingsContext) -> Html {
+fn sheet(
+    open: &UseStateHandle<Option<Open>>,
+    places: &[Place],
+    context: &SettingsContext,
+    chapter: Option<String>,
+) -> Html {
     let close = {
         let open = open.clone();
         Callback::from(move |()| open.set(None))
@@ -106,6 +113,7 @@ fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place], context: &Settin
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(None))
     };
+    let shut_map = shut.clone();
     let to_network = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(Some(Open::Network)))
@@ -122,6 +130,9 @@ fn sheet(open: &UseStateHandle<Option<Open>>, places: &[Place], context: &Settin
             <Sheet key="menu" title="Menu" narrow={true} on_close={close}>
                 <nav class="menu-sheet" aria-label="Menu" onclick={shut}>{ for places.iter().map(link) }</nav>
                 <div class="menu-sheet"><button type="button" onclick={to_network}>{ "My network" }</button></div>
+                if let Some(id) = chapter {
+                    <div onclick={shut_map}><RailMenu {id} /></div>
+                }
             </Sheet>
         },
     }

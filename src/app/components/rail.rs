@@ -4,7 +4,7 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::anchor::Anchor;
-use crate::app::data::use_course;
+use crate::app::data::{Load, use_chapter, use_course};
 use crate::app::route::Route;
 use crate::app::site::use_site;
 use crate::content::types::{CourseChapter, Section};
@@ -73,6 +73,23 @@ fn sections(page: &str, props: &RailProps, here: Option<&str>) -> Html {
             }) }
         </ol>
     }
+}
+
+/// The map in the menu, where there is no room beside the text.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct RailMenuProps {
+    /// The chapter.
+    pub(crate) id: AttrValue,
+}
+
+/// The map in the menu.
+#[component]
+pub(crate) fn RailMenu(props: &RailMenuProps) -> Html {
+    let sections = match use_chapter(&props.id) {
+        Load::Ready(chapter) => chapter.sections.clone(),
+        Load::Waiting | Load::Failed(_) => Vec::new(),
+    };
+    html! { <Rail id={props.id.clone()} {sections} /> }
 }
 
 /// How far below the window's top a heading may stand and still be the one being read.

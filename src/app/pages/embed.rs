@@ -1,5 +1,6 @@
 //! A diagram for other people's pages: no bar, no storage, no focus taken.
 
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::app::arrival::use_title;
@@ -43,6 +44,9 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
                 let read = wishes_of(&query_pairs());
                 read.theme.show();
                 wishes.set(read);
+                if !framed() {
+                    focus_player();
+                }
             }
         });
     }
@@ -109,4 +113,19 @@ fn wishes_of(pairs: &Pairs) -> Wishes {
         wishes.problems.push(format!("`{key}={value}` is left out: {instead}"));
     }
     wishes
+}
+
+/// Whether the embed stands in somebody else's page, whose keyboard it must not take.
+fn framed() -> bool {
+    let Some(window) = web_sys::window() else { return true };
+    window.parent().ok().flatten().is_none_or(|parent| parent != window)
+}
+
+/// Alone in its window, an embed answers to the keyboard at once.
+fn focus_player() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let player = document.and_then(|document| document.query_selector(".player").ok().flatten());
+    if let Some(player) = player.and_then(|player| player.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = player.focus();
+    }
 }
