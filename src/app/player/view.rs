@@ -310,7 +310,11 @@ impl Seen {
             1 => "One message that only acknowledges is not drawn. ".to_owned(),
             count => format!("{count} messages that only acknowledge are not drawn. "),
         };
-        let name = if count == 0 { "Hide those that only acknowledge" } else { "Draw it" };
+        let name = match count {
+            0 => "Hide those that only acknowledge",
+            1 => "Draw it",
+            _ => "Draw them",
+        };
         let onclick = Callback::from(move |_: MouseEvent| unhidden.set(!*unhidden));
         html! {
             <p class="quiet">
