@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::model::{Action, Model};
+use crate::diagram::Mode;
+use crate::sim::trace::PacketId;
 
 /// The keys and what they do, for the list that `?` opens.
 pub(crate) const KEYS: [(&str, &str); 9] = [
@@ -92,4 +94,24 @@ fn keeps(element: &web_sys::Element, key: &str) -> bool {
             scrolls && matches!(key, "PageUp" | "PageDown" | "ArrowUp" | "ArrowDown")
         }
     }
+}
+
+/// The way to draw time that comes after this one.
+pub(crate) const fn next_mode(mode: Mode) -> Mode {
+    match mode {
+        Mode::True => Mode::Gaps,
+        Mode::Gaps => Mode::Steps,
+        Mode::Steps => Mode::True,
+    }
+}
+
+/// The packet before or behind the chosen one; the first or last where none is chosen.
+pub(crate) fn beside(model: &Model, by: i32) -> Option<PacketId> {
+    let last = model.run.trace.packets_len().checked_sub(1)?;
+    let place = match model.chosen {
+        Some(PacketId(place)) => place.saturating_add_signed(by).min(last),
+        None if by > 0 => 0,
+        None => last,
+    };
+    Some(PacketId(place))
 }

@@ -12,7 +12,7 @@ use super::graph::has_graph;
 use super::hand;
 use super::head::head;
 use super::inspector::Inspector;
-use super::keys::{Wish, wish};
+use super::keys::{Wish, beside, next_mode, wish};
 use super::messages::Messages;
 use super::model::{Action, Model};
 use super::modes::modes;
@@ -25,11 +25,11 @@ use super::{Chrome, Controls, PlayerProps};
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::settings::{Theme, use_settings};
 use crate::app::site::use_site;
-use crate::diagram::{Diagram, Mode};
+use crate::diagram::Diagram;
 use crate::scenario::{self, Run, Scenario};
 use crate::sim::fault::Effect;
 use crate::sim::time::Instant;
-use crate::sim::trace::{End, PacketId};
+use crate::sim::trace::End;
 
 /// The player. A scenario that does not exist is said in words.
 #[component]
@@ -447,25 +447,6 @@ impl Seen {
             }
         })
     }
-}
-
-const fn next_mode(mode: Mode) -> Mode {
-    match mode {
-        Mode::True => Mode::Gaps,
-        Mode::Gaps => Mode::Steps,
-        Mode::Steps => Mode::True,
-    }
-}
-
-/// The packet before or behind the chosen one; the first or last where none is chosen.
-fn beside(model: &Model, by: i32) -> Option<PacketId> {
-    let last = model.run.trace.packets_len().checked_sub(1)?;
-    let place = match model.chosen {
-        Some(PacketId(place)) => place.saturating_add_signed(by).min(last),
-        None if by > 0 => 0,
-        None => last,
-    };
-    Some(PacketId(place))
 }
 
 /// What happens at the playhead, in words; room for two lines is kept. Before the first step it
