@@ -105,13 +105,13 @@ fn picture(
         // A long run goes on below; what is asked about is above.
         end = end.min(laid.reach(&run.trace, entry).max(Px::new(TALL)));
     }
-    let high = diagram::svg::HEAD.round() + end.round() + BELOW;
-    // Only a question about a state is about a moment; the others are about the whole picture.
-    let paused = props.cut || matches!(props.hide, Some((types::Hide::State, _)));
+    let below = whole_lines(&laid, end + Px::new(BELOW));
+    let high = diagram::svg::HEAD.round() + below.round();
     let words: Vec<&str> = laid.messages.iter().map(|message| message.title.as_str()).collect();
     let (id, desc) = (format!("{}-{width}", props.id), words.join(", "));
     let view = View {
-        playhead: entry_at.filter(|_| paused),
+        // A cover says itself which moment is meant, and a playhead would lie over it.
+        playhead: entry_at.filter(|_| props.cut),
         id: &id,
         title: if caption.is_empty() { "Sequence diagram" } else { caption },
         desc: &desc,
@@ -122,6 +122,14 @@ fn picture(
         crop(&mut picture, width, high);
     }
     picture
+}
+
+/// The height below which to cut, so that no word is cut through.
+fn whole_lines(laid: &diagram::Diagram, height: Px) -> Px {
+    let (above, below) = (Px::new(11), Px::new(6));
+    let through = |y: Px| y - above < height && y + below > height;
+    let cut = laid.texts.iter().map(|text| text.at.y).filter(|y| through(*y)).max();
+    cut.map_or(height, |y| y + below)
 }
 
 /// A lost message whose name found no room has a number, which refers to a list. There is none
