@@ -136,7 +136,7 @@ fn several_choices_earn_their_share() {
     let page = question(View::default(), "tcp-open.q-takes-seq");
     choose(&page, &["SYN"]);
     check(&page);
-    assert_eq!(score(&page), "600");
+    assert_eq!(score(&page), "333");
     again(&page);
     choose(&page, &["SYN", "FIN", "A byte of data"]);
     check(&page);
