@@ -4,7 +4,6 @@ use yew::prelude::*;
 
 use super::model::{Action, Model};
 use super::transport::send;
-use super::view::caption;
 use crate::app::components::icon::{Icon, Symbol};
 use crate::scenario;
 
@@ -26,5 +25,16 @@ pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
             <button type="button" class="tool" aria-label="Step forward" disabled={!live}
                 data-action="next" onclick={send(model, Action::Forward)}><Symbol icon={Icon::Forward} /></button>
         </div>
+    }
+}
+
+/// What happens at the playhead, in words; room for two lines is kept. Before the first step it
+/// is the summary.
+pub(crate) fn caption(model: &Model, summary: &'static str) -> Html {
+    match model.current_step() {
+        Some(step) => html! {
+            <p class="caption" data-step={step.name}><b>{ step.title }{ "." }</b>{ " " }{ &step.caption }</p>
+        },
+        None => html! { <p class="caption">{ summary }</p> },
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::clock::{use_clock, use_on_screen};
 use super::drawing::Shared;
-use super::embed_bar::embed_bar;
+use super::embed_bar::{caption, embed_bar};
 use super::graph::has_graph;
 use super::hand;
 use super::head::head;
@@ -446,16 +446,5 @@ impl Seen {
                 }
             }
         })
-    }
-}
-
-/// What happens at the playhead, in words; room for two lines is kept. Before the first step it
-/// is the summary.
-pub(crate) fn caption(model: &Model, summary: &'static str) -> Html {
-    match model.current_step() {
-        Some(step) => html! {
-            <p class="caption" data-step={step.name}><b>{ step.title }{ "." }</b>{ " " }{ &step.caption }</p>
-        },
-        None => html! { <p class="caption">{ summary }</p> },
     }
 }
