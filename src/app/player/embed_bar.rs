@@ -33,7 +33,7 @@ pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
 pub(crate) fn caption(model: &Model, summary: &'static str) -> Html {
     match model.current_step() {
         Some(step) => html! {
-            <p class="caption" data-step={step.name}><b>{ step.title }{ "." }</b>{ " " }{ &step.caption }</p>
+            <p class="caption" key={step.name} data-step={step.name}><b>{ step.title }{ "." }</b>{ " " }{ &step.caption }</p>
         },
         None => html! { <p class="caption">{ summary }</p> },
     }
