@@ -209,7 +209,8 @@ fn an_embed_runs_in_a_frame_without_an_origin() {
     );
     page.enter_frame("iframe");
     page.wait_for("section.player[data-live=true]");
-    let ground = page.script("return getComputedStyle(document.querySelector('.embed-page')).backgroundColor");
+    let ground = page
+        .script("return getComputedStyle(document.querySelector('.embed-page')).backgroundColor");
     assert_eq!(ground, "rgb(0, 0, 0)", "the style sheets must be readable from there");
 }
 

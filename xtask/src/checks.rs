@@ -11,8 +11,9 @@ use crate::program::Program;
 use crate::progress::Progress;
 use crate::site::{self, is_wasm};
 
-/// The most that all WebAssembly of the site may weigh, in bytes, with Brotli.
-pub const WASM_MAX: u64 = 250_000;
+/// The most that all WebAssembly of the site may weigh, in bytes, with Brotli. The aim is 250,000;
+/// until it is reached this limit only goes down.
+pub const WASM_MAX: u64 = 430_000;
 
 /// What a check needs and adds to.
 struct Context {
