@@ -8,6 +8,7 @@
 
 mod root;
 mod route;
+mod way;
 mod data;
 mod site;
 mod text;

@@ -1,9 +1,6 @@
 //! The whole application: history, shared state, and which page is shown.
 
 use yew::prelude::*;
-use yew_router::Router;
-use yew_router::history::{AnyHistory, BrowserHistory, History, MemoryHistory};
-use yew_router::hooks::use_route;
 
 use super::components::bar::Bar;
 use super::components::foot::foot;
@@ -14,6 +11,7 @@ use super::route::Route;
 use super::settings::{Settings, SettingsContext};
 use super::site::Site;
 use super::study::StudyProvider;
+use super::way::{Way, use_address, use_way};
 
 /// What the application starts from.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -47,36 +45,25 @@ pub(crate) fn Root(props: &RootProps) -> Html {
         })
     };
     let settings = SettingsContext { settings: (*settings).clone(), set };
-    let history = use_memo((), |()| history(props));
+    let way = use_address(props.base.clone(), props.path.clone());
     let site = Site { base: props.base.clone(), live: *live };
     html! {
         <ContextProvider<Site> context={site}>
             <ContextProvider<SettingsContext> context={settings}>
                 <ContextProvider<Sent> context={props.sent.clone()}>
-                    <Router history={(*history).clone()} basename={props.base.clone()}>
+                    <ContextProvider<Way> context={way}>
                         <Shell />
-                    </Router>
+                    </ContextProvider<Way>>
                 </ContextProvider<Sent>>
             </ContextProvider<SettingsContext>>
         </ContextProvider<Site>>
     }
 }
 
-fn history(props: &RootProps) -> AnyHistory {
-    props.path.as_ref().map_or_else(
-        || AnyHistory::Browser(BrowserHistory::new()),
-        |path| {
-            let history = MemoryHistory::new();
-            history.replace(format!("{}{path}", props.base));
-            AnyHistory::Memory(history)
-        },
-    )
-}
-
 /// The page with what surrounds it.
 #[component]
 fn Shell() -> Html {
-    let route = use_route::<Route>().unwrap_or(Route::NotFound);
+    let route = use_way().map_or(Route::NotFound, |way| way.route());
     let onclick = use_links();
     super::arrival::use_arrival(&route);
     if let Route::Embed { scenario } = route {

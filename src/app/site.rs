@@ -1,7 +1,6 @@
 //! What every component may ask: where the site lives and whether it is awake.
 
 use yew::prelude::*;
-use yew_router::Routable;
 
 use super::route::Route;
 

@@ -268,7 +268,7 @@ pub(super) fn waited(trace: &Trace, from: EntryId, to: EntryId) -> u64 {
 /// What led to an entry: whether a packet travelled, what it was, and where that began.
 fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
     let Some(entry) = trace.entry(here) else { return (false, String::new(), None) };
-    let host = trace.host(entry.host).title.to_lowercase();
+    let host = trace.host(entry.host).title.to_ascii_lowercase();
     match &entry.event {
         TraceEvent::PacketReceived { id, .. } => match trace.packet(*id) {
             Some(packet) => {

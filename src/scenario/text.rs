@@ -11,7 +11,7 @@ use crate::sim::time::{duration_text, nanos, parse_duration, scaled};
 
 /// The word among `names` that `word` most probably means, if one is near.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    let word = word.to_ascii_lowercase();
     let (best, distance) = names
         .into_iter()
         .map(|name| (name, strsim::osa_distance(&word, name)))

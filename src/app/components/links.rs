@@ -3,19 +3,17 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlAnchorElement;
 use yew::prelude::*;
-use yew_router::Routable;
-use yew_router::hooks::use_navigator;
-use yew_router::query::Raw;
 
 use crate::app::browser_facts::origin;
 use crate::app::route::Route;
 use crate::app::site::use_site;
+use crate::app::way::use_way;
 
 /// Takes clicks on links to pages of this site, wherever they stand.
 #[hook]
 pub(crate) fn use_links() -> Callback<MouseEvent> {
     let site = use_site();
-    let navigator = use_navigator();
+    let way = use_way();
     Callback::from(move |event: MouseEvent| {
         let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
         if modified || event.button() != 0 || event.default_prevented() || !site.live {
@@ -25,22 +23,14 @@ pub(crate) fn use_links() -> Callback<MouseEvent> {
         let own = link.origin() == origin() && link.target().is_empty() && link.hash().is_empty();
         let path = link.pathname();
         let Some(path) = path.strip_prefix(site.base.as_str()).filter(|_| own) else { return };
-        let Some(route) = Route::recognize(path).filter(|route| *route != Route::NotFound) else {
-            return;
-        };
+        let route = Route::of_path(path);
         // An embed is another kind of page: it is loaded as one.
-        if matches!(route, Route::Embed { .. }) {
+        if matches!(route, Route::NotFound | Route::Embed { .. }) {
             return;
         }
-        let Some(navigator) = &navigator else { return };
+        let Some(way) = &way else { return };
         event.prevent_default();
-        let search = link.search();
-        let query = search.trim_start_matches('?');
-        if query.is_empty() {
-            navigator.push(&route);
-        } else {
-            let _ = navigator.push_with_query(&route, Raw(query));
-        }
+        way.go([site.href(&route), link.search()].concat());
     })
 }
 

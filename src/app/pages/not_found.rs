@@ -1,14 +1,13 @@
 //! Any other address: what there is instead.
 
 use yew::prelude::*;
-use yew_router::Routable;
-use yew_router::hooks::use_location;
 
 use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
 use crate::app::data::use_course;
 use crate::app::route::Route;
 use crate::app::site::use_site;
+use crate::app::way::use_way;
 use crate::content::types::Course;
 use crate::scenario::CATALOGUE;
 use crate::scenario::text::nearest;
@@ -20,8 +19,8 @@ pub(crate) fn NotFound() -> Html {
     let site = use_site();
     let course = use_course();
     // One file answers every wrong address, so the address itself is looked at only when awake.
-    let path = use_location().filter(|_| site.live).map(|location| location.path().to_owned());
-    let asked = path.as_deref().and_then(|path| path.strip_prefix(site.base.as_str()));
+    let way = use_way().filter(|_| site.live);
+    let asked = way.as_ref().map(|way| way.path.as_str());
     let pages = pages(&course);
     let best = asked.and_then(|asked| {
         let paths: Vec<String> = pages.iter().map(|(route, _)| route.to_path()).collect();

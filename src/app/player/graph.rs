@@ -49,7 +49,7 @@ fn series(trace: &Trace) -> Option<(String, Vec<Series>, MetricUnit)> {
         all.push(Series { name: "in flight".to_owned(), style: Style::FILLED, ..flight });
     }
     all.push(window);
-    Some((trace.host(host).title.to_lowercase(), all, unit))
+    Some((trace.host(host).title.to_ascii_lowercase(), all, unit))
 }
 
 /// Whether a run has something to draw.

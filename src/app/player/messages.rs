@@ -32,7 +32,7 @@ pub(crate) fn Messages(props: &MessagesProps) -> Html {
     let filter = use_state(String::new);
     let all = use_state(|| false);
     let trace = &props.run.0.trace;
-    let wanted = filter.to_lowercase();
+    let wanted = filter.to_ascii_lowercase();
     let rows = use_memo(props.run.clone(), |run| list::rows(&run.0.trace));
     let matching: Vec<&Row> = rows.iter().filter(|row| matches(row, &wanted)).collect();
     let shown = if *all { matching.len() } else { ROWS_MAX };
@@ -99,7 +99,7 @@ fn cleared(filter: &UseStateHandle<String>) -> Callback<MouseEvent> {
 fn matches(row: &Row, wanted: &str) -> bool {
     let lost = if row.fate.arrival().is_none() { "lost" } else { "" };
     let Row { kind, name, detail, from, to, .. } = row;
-    let said = format!("{kind} {name} {detail} {from} {to} {lost}").to_lowercase();
+    let said = format!("{kind} {name} {detail} {from} {to} {lost}").to_ascii_lowercase();
     wanted.split_whitespace().all(|word| said.contains(word))
 }
 

@@ -202,7 +202,7 @@ fn sentence(message: &str) -> Html {
             { for message.split('`').enumerate().map(|(place, part)| match place {
                 0 => {
                     let mut letters = part.chars();
-                    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+                    let first: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().collect();
                     html! { format!("{first}{}", letters.as_str()) }
                 }
                 place if place % 2 == 1 => html! { <code>{ part.to_owned() }</code> },

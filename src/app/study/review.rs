@@ -212,7 +212,7 @@ fn words(deed: &Deed) -> &'static str {
 
 /// What a key means, or nothing. `control` is Ctrl, or the command key of a Mac.
 pub(crate) fn act_of_key(review: &Review, key: &str, control: bool, shift: bool) -> Option<Act> {
-    let lower = key.to_lowercase();
+    let lower = key.to_ascii_lowercase();
     if control {
         return match (lower.as_str(), shift) {
             ("z", false) => Some(Act::Undo),

@@ -188,9 +188,9 @@ impl Kind {
 fn find_unit(text: &str) -> Option<(Kind, i128)> {
     let exact = UNITS.iter().find(|(_, names, _)| names.contains(&text));
     let found = exact.or_else(|| {
-        let mut folded = UNITS.iter().filter(|(_, names, _)| {
-            names.iter().any(|name| name.to_lowercase() == text.to_lowercase())
-        });
+        let mut folded = UNITS
+            .iter()
+            .filter(|(_, names, _)| names.iter().any(|name| name.eq_ignore_ascii_case(text)));
         folded.next().filter(|_| folded.next().is_none())
     });
     found.map(|(kind, _, size)| (*kind, *size))

@@ -38,7 +38,7 @@ pub(crate) fn Grades(props: &GradesProps) -> Html {
         let likely = grade == props.likely;
         let (key, shortcut) = key_of(grade);
         html! {
-            <button key={grade.label()} type="button" data-grade={grade.label().to_lowercase()}
+            <button key={grade.label()} type="button" data-grade={grade.label().to_ascii_lowercase()}
                 class={classes!("push", likely.then_some("main"))} aria-keyshortcuts={shortcut}
                 ref={if likely { props.main.clone() } else { NodeRef::default() }}
                 onclick={on(Act::Grade(grade))}>

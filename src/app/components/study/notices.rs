@@ -27,7 +27,7 @@ pub(super) fn keeping(keeping: Keeping) -> Html {
         }
     };
     let class = (!matches!(keeping, Keeping::Opening | Keeping::Stored)).then_some("warn");
-    html! { <p class={classes!("kept", class)} data-keeping={format!("{keeping:?}").to_lowercase()}>{ words }</p> }
+    html! { <p class={classes!("kept", class)} data-keeping={format!("{keeping:?}").to_ascii_lowercase()}>{ words }</p> }
 }
 
 /// Lines of the store that could not be taken in.

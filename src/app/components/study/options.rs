@@ -74,7 +74,7 @@ pub(super) fn judged(
         let mark = marks.get(*place).copied().unwrap_or(Mark::Left);
         Some(html! {
             <li key={*place} class={classes!("option", class(mark))} data-option={place.to_string()}
-                data-mark={format!("{mark:?}").to_lowercase()}>
+                data-mark={format!("{mark:?}").to_ascii_lowercase()}>
                 <span class="key" aria-hidden="true">{ letter(index) }</span>
                 <span class="text">{ words.show(&choice.text) }</span>
                 { tag(mark) }
