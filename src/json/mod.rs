@@ -1,7 +1,7 @@
 //! Reading JSON with little code: text to a value, and a value to our types.
 //!
 //! Libraries compile a reader anew for every type, some 50 kB of a compressed program. Here one
-//! reader makes a [`Json`], and [`readable!`] takes each type out of it. What is written is
+//! reader makes a [`Json`], and `readable!` takes each type out of it. What is written is
 //! serde's: a variant is its name, or an object of one field with its name.
 
 mod parse;
