@@ -111,6 +111,6 @@ fn protocol(trace: &Trace, entry: EntryId) -> &'static str {
         packet.and_then(|id| trace.packet(id)).map(|view| view.sent.packet.label().protocol);
     match protocol {
         Some(Protocol::Http1) => "http",
-        Some(Protocol::Ipv4 | Protocol::Tcp | Protocol::Data) | None => "tcp",
+        Some(Protocol::Ipv4 | Protocol::Icmp | Protocol::Tcp | Protocol::Data) | None => "tcp",
     }
 }

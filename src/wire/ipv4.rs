@@ -30,6 +30,8 @@ pub struct Ipv4 {
 
 /// The number of TCP (RFC 9293 section 3.1).
 pub const PROTOCOL_TCP: u8 = 6;
+/// The number of ICMP (RFC 792).
+pub const PROTOCOL_ICMP: u8 = 1;
 /// The flag that forbids routers to cut the packet.
 pub const DONT_FRAGMENT: u8 = 0b010;
 /// The size of the header without options.
@@ -77,7 +79,7 @@ static TTL: FieldSpec = spec(
     CLAUSE,
 );
 static PROTOCOL: FieldSpec =
-    spec("protocol", "Protocol", "What the payload is: 6 is TCP, 17 is UDP.", CLAUSE);
+    spec("protocol", "Protocol", "What the payload is: 1 is ICMP, 6 is TCP, 17 is UDP.", CLAUSE);
 static CHECKSUM: FieldSpec = spec(
     "header-checksum",
     "Header checksum",
@@ -127,7 +129,11 @@ impl Ipv4 {
         out.bits(&FRAGMENT_OFFSET, 13, self.fragment_offset.into());
         out.bits(&TTL, 8, self.ttl.into());
         out.bits_as(&PROTOCOL, 8, self.protocol.into(), |protocol| {
-            let name = if protocol == u32::from(PROTOCOL_TCP) { " (TCP)" } else { "" };
+            let name = match u8::try_from(protocol) {
+                Ok(PROTOCOL_ICMP) => " (ICMP)",
+                Ok(PROTOCOL_TCP) => " (TCP)",
+                _ => "",
+            };
             number(protocol, format!("{protocol}{name}"))
         });
         out.bits_as(&CHECKSUM, 16, self.checksum.into(), |sum| number(sum, format!("0x{sum:04x}")));

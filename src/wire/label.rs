@@ -40,6 +40,17 @@ impl Packet {
                 detail: unit.detail.clone(),
             };
         }
+        if let Some(message) = self.icmp_message() {
+            return Label {
+                protocol: Protocol::Icmp,
+                kind: message.name().to_owned(),
+                name: message.title().to_owned(),
+                detail: match message.next_hop_mtu() {
+                    Some(mtu) => format!("MTU {mtu}"),
+                    None => format!("{} B", self.size()),
+                },
+            };
+        }
         let Some(segment) = self.segment() else {
             return Label {
                 protocol: Protocol::Ipv4,

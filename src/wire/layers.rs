@@ -1,6 +1,7 @@
 //! A packet taken apart: its layers and their fields, for the inspector and the exports.
 
 use super::encoder::{Encoder, Field, FieldSpec, FieldValue, spec};
+use super::icmp::{self, Icmp};
 use super::ipv4::{self, Ipv4};
 use super::tcp::{Flags, Segment};
 use super::{Packet, Protocol, http1};
@@ -41,10 +42,31 @@ impl Packet {
         let mut encoder = Encoder::recording(0);
         ip.encode(&mut encoder);
         layers.push(finished(Protocol::Ipv4, 0, encoder));
+        if let Some(message) = self.icmp_message() {
+            self.push_icmp(message, &mut layers);
+            return layers;
+        }
         let Some(segment) = self.segment() else { return layers };
         layers.push(self.tcp_layer(&segment));
         self.push_body(&mut layers);
         layers
+    }
+
+    /// The message, and the packet that it quotes or the data that it carries.
+    fn push_icmp(&self, message: Icmp, layers: &mut Vec<Layer>) {
+        let offset = u32::from(ipv4::HEADER_LEN);
+        let mut encoder = Encoder::recording(offset);
+        message.encode(&mut encoder);
+        layers.push(finished(Protocol::Icmp, offset, encoder));
+        let mut at = offset + u32::from(icmp::HEADER_LEN);
+        let quoted = Ipv4::decode(&self.body.head_bytes(u64::from(ipv4::HEADER_LEN)));
+        if let (false, Ok(quoted)) = (message.is_echo(), quoted) {
+            let mut encoder = Encoder::recording(at);
+            quoted.encode(&mut encoder);
+            layers.push(finished(Protocol::Ipv4, at, encoder));
+            at += u32::from(ipv4::HEADER_LEN);
+        }
+        push_bytes(layers, at, self.size());
     }
 
     fn tcp_layer(&self, segment: &Segment) -> Layer {

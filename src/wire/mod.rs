@@ -10,6 +10,7 @@ pub mod payload;
 pub mod encoder;
 pub mod ipv4;
 pub mod tcp;
+pub mod icmp;
 pub mod http1;
 pub mod label;
 pub mod layers;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub enum Protocol {
     /// Internet Protocol version 4, RFC 791.
     Ipv4,
+    /// Internet Control Message Protocol, RFC 792.
+    Icmp,
     /// Transmission Control Protocol, RFC 9293.
     Tcp,
     /// HTTP/1.1, RFC 9112.
@@ -38,6 +41,7 @@ impl Protocol {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Ipv4 => "ipv4",
+            Self::Icmp => "icmp",
             Self::Tcp => "tcp",
             Self::Http1 => "http1",
             Self::Data => "data",
@@ -48,6 +52,7 @@ impl Protocol {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ipv4 => "IPv4",
+            Self::Icmp => "ICMP",
             Self::Tcp => "TCP",
             Self::Http1 => "HTTP/1.1",
             Self::Data => "Data",
@@ -121,7 +126,20 @@ impl Packet {
     ) -> Self {
         let (source, destination) = ips;
         let segment = segment.sealed(source, destination, &body);
-        let len = u64::from(ipv4::HEADER_LEN + segment.header_len()) + body.len();
+        let mut out = encoder::Encoder::new();
+        segment.encode(&mut out, None);
+        Self::over_ip(ips, id, ipv4::PROTOCOL_TCP, &out.into_bytes(), (body, about))
+    }
+
+    /// A header and what follows it in an IP packet that must not be cut.
+    fn over_ip(
+        (source, destination): ([u8; 4], [u8; 4]),
+        id: u16,
+        protocol: u8,
+        header: &[u8],
+        (body, about): (Payload, About),
+    ) -> Self {
+        let len = u64::from(ipv4::HEADER_LEN) + header.len() as u64 + body.len();
         let ip = ipv4::Ipv4 {
             tos: 0,
             total_len: u16::try_from(len).unwrap_or(u16::MAX),
@@ -129,14 +147,14 @@ impl Packet {
             flags: ipv4::DONT_FRAGMENT,
             fragment_offset: 0,
             ttl: 64,
-            protocol: ipv4::PROTOCOL_TCP,
+            protocol,
             checksum: 0,
             source,
             destination,
         };
         let mut out = encoder::Encoder::new();
         ip.sealed().encode(&mut out);
-        segment.encode(&mut out, None);
+        out.raw(header);
         Self { head: out.into_bytes().into(), body, about }
     }
 

@@ -125,6 +125,7 @@ fn summary(layer: &LayerView) -> String {
             _ => String::new(),
         },
         Protocol::Tcp => value("flags").unwrap_or_default(),
+        Protocol::Icmp => value("code").unwrap_or_default(),
         Protocol::Http1 | Protocol::Data => String::new(),
     }
 }
