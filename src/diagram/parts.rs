@@ -334,7 +334,7 @@ impl Pen {
         match protocol {
             Protocol::Tcp | Protocol::Data => Self::Tcp,
             Protocol::Http1 => Self::Http,
-            Protocol::Ipv4 | Protocol::Icmp => Self::Udp,
+            Protocol::Ipv4 | Protocol::Icmp | Protocol::Udp => Self::Udp,
         }
     }
 

@@ -72,6 +72,15 @@ pub enum AppInput {
         /// Why.
         error: ConnError,
     },
+    /// A datagram arrived at a port that the application has.
+    Datagram {
+        /// At which port.
+        to: u16,
+        /// Who sent it.
+        from: Address,
+        /// The bytes.
+        payload: Payload,
+    },
 }
 
 /// Why a connection failed.
@@ -143,6 +152,27 @@ pub enum AppOutput {
     Resume {
         /// Which.
         conn: ConnId,
+    },
+    /// Take a port for datagrams.
+    Bind {
+        /// Which port.
+        port: u16,
+    },
+    /// Give a port for datagrams back: what arrives there later is thrown away.
+    Unbind {
+        /// Which port.
+        port: u16,
+    },
+    /// Send a datagram.
+    Datagram {
+        /// From which port.
+        from: u16,
+        /// Where to.
+        to: Address,
+        /// The bytes.
+        payload: Payload,
+        /// The messages that begin in them.
+        units: Vec<Unit>,
     },
     /// Say something in the trace.
     Note {

@@ -1,4 +1,6 @@
-//! A host: connections over IPv4 under one application.
+//! A host: connections and datagrams over IPv4 under one application.
+
+mod udp;
 
 use core::fmt;
 use std::collections::VecDeque;
@@ -12,7 +14,8 @@ use crate::sim::time::Instant;
 use crate::sorted::SortedMap;
 use crate::wire::ipv4::{self, Ipv4};
 use crate::wire::tcp::{Flags, Segment, is_intact};
-use crate::wire::{About, Packet, Payload, TcpContext};
+use crate::wire::udp::PROTOCOL_UDP;
+use crate::wire::{About, Datagram, Packet, Payload, TcpContext, Unit};
 
 /// A machine with one address, its connections, and an application on top.
 pub struct Host {
@@ -22,6 +25,7 @@ pub struct Host {
     listeners: SortedMap<u16, Config>,
     connections: SortedMap<ConnId, Connection>,
     by_ends: SortedMap<Ends, ConnId>,
+    sockets: udp::Sockets,
     /// The number of the next connection.
     next_id: u32,
     /// How many connections were opened from here.
@@ -53,11 +57,20 @@ impl Host {
             listeners: SortedMap::new(),
             connections: SortedMap::new(),
             by_ends: SortedMap::new(),
+            sockets: udp::Sockets::new(),
             next_id: 0,
             opened: 0,
             stray: 0,
             out: VecDeque::new(),
         }
+    }
+
+    /// The same with another largest packet on its link than Ethernet's: larger datagrams leave
+    /// in pieces.
+    #[must_use]
+    pub const fn with_mtu(mut self, mtu: u32) -> Self {
+        self.sockets.set_mtu(mtu);
+        self
     }
 
     /// The initial sequence number (RFC 9293 section 3.4.1): a clock of 4 µs, and a function of
@@ -131,6 +144,18 @@ impl Host {
             AppOutput::Resume { conn } => {
                 self.on_connection(conn, |connection| connection.resume(now))
             }
+            AppOutput::Bind { port } => {
+                self.sockets.bind(port);
+                None
+            }
+            AppOutput::Unbind { port } => {
+                self.sockets.unbind(port);
+                None
+            }
+            AppOutput::Datagram { from, to, payload, units } => {
+                self.send_datagram(from, to, payload, units);
+                None
+            }
             AppOutput::Note { conn, name, text, amount } => {
                 let event = Event::Note { connection: conn.0, name, text, amount };
                 self.out.push_back(Output::Event(event));
@@ -167,14 +192,51 @@ impl Host {
         }
     }
 
+    fn send_datagram(&mut self, from: u16, to: Address, payload: Payload, units: Vec<Unit>) {
+        let datagram = Datagram { ports: (from, to.port), body: payload, units };
+        match self.sockets.send((self.address, to.ip), datagram) {
+            Ok(packets) => packets.into_iter().for_each(|packet| self.transmit(packet)),
+            Err(reason) => self.out.push_back(Output::Event(Event::PacketDropped { reason })),
+        }
+    }
+
+    /// Sends a packet that belongs to no connection.
+    fn transmit(&mut self, packet: Packet) {
+        self.stray += 1;
+        let tag = u64::from(u32::MAX) << 32 | self.stray;
+        self.out.push_back(Output::Transmit(Transmit { packet, tag, retransmits: None }));
+    }
+
     fn on_packet(&mut self, now: Instant, packet: &Packet) {
-        let (ip, segment) = match self.read(packet) {
-            Ok(read) => read,
-            Err(reason) => {
-                self.out.push_back(Output::Event(Event::PacketDropped { reason }));
-                return;
-            }
-        };
+        let read = self.read(packet).and_then(|ip| match ip.protocol {
+            ipv4::PROTOCOL_TCP => self.on_segment(now, &ip, packet),
+            PROTOCOL_UDP => self.on_datagram(now, &ip, packet),
+            _ => Err("unknown protocol"),
+        });
+        if let Err(reason) = read {
+            self.out.push_back(Output::Event(Event::PacketDropped { reason }));
+        }
+    }
+
+    fn on_datagram(
+        &mut self,
+        now: Instant,
+        ip: &Ipv4,
+        packet: &Packet,
+    ) -> Result<(), &'static str> {
+        if let Some((header, payload)) = self.sockets.receive(now, ip, packet)? {
+            let from = Address { ip: ip.source, port: header.source_port };
+            self.run_app(now, AppInput::Datagram { to: header.destination_port, from, payload });
+        }
+        Ok(())
+    }
+
+    fn on_segment(&mut self, now: Instant, ip: &Ipv4, packet: &Packet) -> Result<(), &'static str> {
+        let header = packet.head.get(usize::from(ipv4::HEADER_LEN)..).unwrap_or_default();
+        if !is_intact(ip.source, ip.destination, header, &packet.body) {
+            return Err("checksum");
+        }
+        let segment = Segment::decode(header).map_err(|error| error.rule)?;
         let ends = Ends {
             local: Address { ip: ip.destination, port: segment.destination_port },
             remote: Address { ip: ip.source, port: segment.source_port },
@@ -183,17 +245,21 @@ impl Host {
             Some(conn) => *conn,
             None => match self.accept(now, ends, &segment) {
                 Some(conn) => conn,
-                None => return self.refuse(ends, &segment, packet),
+                None => {
+                    self.refuse(ends, &segment, packet);
+                    return Ok(());
+                }
             },
         };
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.receive(now, &segment, &packet.body);
         }
         self.settle(now, conn);
+        Ok(())
     }
 
-    /// Reads a packet that is for this host and whole.
-    fn read(&self, packet: &Packet) -> Result<(Ipv4, Segment), &'static str> {
+    /// Reads the header of a packet that is for this host.
+    fn read(&self, packet: &Packet) -> Result<Ipv4, &'static str> {
         let ip = Ipv4::decode(&packet.head).map_err(|error| error.rule)?;
         if !ip.is_intact() {
             return Err("checksum");
@@ -204,15 +270,7 @@ impl Host {
         if u32::from(ip.total_len) != packet.size() {
             return Err("length");
         }
-        if ip.protocol != ipv4::PROTOCOL_TCP {
-            return Err("unknown protocol");
-        }
-        let header = packet.head.get(usize::from(ipv4::HEADER_LEN)..).unwrap_or_default();
-        if !is_intact(ip.source, ip.destination, header, &packet.body) {
-            return Err("checksum");
-        }
-        let segment = Segment::decode(header).map_err(|error| error.rule)?;
-        Ok((ip, segment))
+        Ok(ip)
     }
 
     /// A connection for a SYN to a port that the application listens on.
@@ -253,11 +311,8 @@ impl Host {
         let theirs = packet.about.tcp.unwrap_or_default();
         let context = TcpContext { iss: theirs.irs, irs: theirs.iss, ..TcpContext::default() };
         let about = About { tcp: Some(context), units: Vec::new() };
-        self.stray += 1;
         let ips = (ends.local.ip, ends.remote.ip);
-        let packet = Packet::tcp(ips, 0, answer, Payload::new(), about);
-        let tag = u64::from(u32::MAX) << 32 | self.stray;
-        self.out.push_back(Output::Transmit(Transmit { packet, tag, retransmits: None }));
+        self.transmit(Packet::tcp(ips, 0, answer, Payload::new(), about));
     }
 
     fn on_timeout(&mut self, now: Instant) {

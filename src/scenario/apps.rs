@@ -176,6 +176,7 @@ impl App for Program {
                 ConnError::Refused => self.note("refused", "connection refused"),
                 ConnError::Reset => self.note("was-reset", "connection reset by peer"),
             },
+            AppInput::Datagram { .. } => {}
         }
     }
 

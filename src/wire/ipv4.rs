@@ -132,6 +132,7 @@ impl Ipv4 {
             let name = match u8::try_from(protocol) {
                 Ok(PROTOCOL_ICMP) => " (ICMP)",
                 Ok(PROTOCOL_TCP) => " (TCP)",
+                Ok(super::udp::PROTOCOL_UDP) => " (UDP)",
                 _ => "",
             };
             number(protocol, format!("{protocol}{name}"))

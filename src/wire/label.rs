@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ipv4;
 use super::tcp::{Flags, Segment};
-use super::{Packet, Protocol, TcpContext};
+use super::{Packet, Protocol, TcpContext, udp};
 
 /// What a packet is called on a diagram, in a list and in a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,13 @@ impl Packet {
         let header = self.head.get(usize::from(ipv4::HEADER_LEN)..)?;
         let tcp = self.head.get(9) == Some(&ipv4::PROTOCOL_TCP);
         if tcp { Segment::decode(header).ok() } else { None }
+    }
+
+    /// The UDP header in it, if there is one that can be read.
+    pub fn datagram(&self) -> Option<udp::Header> {
+        let header = self.head.get(usize::from(ipv4::HEADER_LEN)..)?;
+        let udp = self.head.get(9) == Some(&udp::PROTOCOL_UDP);
+        if udp { udp::Header::decode(header).ok() } else { None }
     }
 
     /// What the packet is called: after the first application message that begins in it, else
@@ -52,12 +59,8 @@ impl Packet {
             };
         }
         let Some(segment) = self.segment() else {
-            return Label {
-                protocol: Protocol::Ipv4,
-                kind: "packet".to_owned(),
-                name: "packet".to_owned(),
-                detail: format!("{} B", self.size()),
-            };
+            let (protocol, kind, detail) = self.plain();
+            return Label { protocol, kind: kind.to_owned(), name: kind.to_owned(), detail };
         };
         let (kind, name) = names(&segment, &context, self.body.is_empty());
         Label {
@@ -107,8 +110,12 @@ fn detail(segment: &Segment, context: &TcpContext, kind: &str, len: u64) -> Stri
 impl fmt::Display for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(segment) = self.segment() else {
-            let label = self.label();
-            return write!(f, "{} {}", label.name, label.detail);
+            let Some(udp) = self.datagram() else {
+                let label = self.label();
+                return write!(f, "{} {}", label.name, label.detail);
+            };
+            write!(f, "UDP, length {}", udp.len - udp::HEADER_LEN)?;
+            return self.write_units(f);
         };
         let context = self.about.tcp.unwrap_or_default();
         let len = self.body.len();
@@ -129,9 +136,27 @@ impl fmt::Display for Packet {
             write!(f, ", options [{}]", options.join(","))?;
         }
         write!(f, ", length {len}")?;
-        for unit in &self.about.units {
-            write!(f, ": {}", unit.name)?;
+        self.write_units(f)
+    }
+}
+
+impl Packet {
+    /// The protocol, kind and detail of a packet without a name of its own that is no segment.
+    fn plain(&self) -> (Protocol, &'static str, String) {
+        if let Some(udp) = self.datagram() {
+            return (Protocol::Udp, "datagram", format!("{} B", udp.len - udp::HEADER_LEN));
         }
-        Ok(())
+        match ipv4::Ipv4::decode(&self.head) {
+            Ok(ip) if ip.fragment_offset > 0 => {
+                let start = u64::from(ip.fragment_offset) * 8;
+                let end = start + self.body.len().saturating_sub(1);
+                (Protocol::Ipv4, "fragment", format!("bytes {start} to {end}"))
+            }
+            _ => (Protocol::Ipv4, "packet", format!("{} B", self.size())),
+        }
+    }
+
+    fn write_units(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.about.units.iter().try_for_each(|unit| write!(f, ": {}", unit.name))
     }
 }

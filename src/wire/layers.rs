@@ -46,8 +46,14 @@ impl Packet {
             self.push_icmp(message, &mut layers);
             return layers;
         }
-        let Some(segment) = self.segment() else { return layers };
-        layers.push(self.tcp_layer(&segment));
+        if let Some(segment) = self.segment() {
+            layers.push(self.tcp_layer(&segment));
+        } else if let Some(udp) = self.datagram() {
+            let offset = u32::from(ipv4::HEADER_LEN);
+            let mut encoder = Encoder::recording(offset);
+            udp.encode(&mut encoder);
+            layers.push(finished(Protocol::Udp, offset, encoder));
+        }
         self.push_body(&mut layers);
         layers
     }
@@ -91,11 +97,11 @@ impl Packet {
         let mut at = start;
         for unit in &self.about.units {
             let offset = start.saturating_add(unit.offset);
-            if unit.protocol != Protocol::Http1 || offset < at {
+            if unit.protocol == Protocol::Data || offset < at {
                 continue;
             }
             let bytes = self.body.slice(u64::from(unit.offset)..u64::MAX).head_bytes(HEAD_MAX);
-            let Some(layer) = http1_layer(&bytes, offset) else { continue };
+            let Some(layer) = unit_layer(unit.protocol, &bytes, offset) else { continue };
             push_bytes(layers, at, offset);
             at = offset.saturating_add(layer.size);
             layers.push(layer);
@@ -110,6 +116,14 @@ const HEAD_MAX: u64 = 65_535;
 fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Layer {
     let (fields, bytes) = encoder.into_fields();
     Layer { protocol, offset, size: u32::try_from(bytes.len()).unwrap_or(u32::MAX), fields }
+}
+
+/// The message of a protocol at the start of `bytes`, if it can be read.
+fn unit_layer(protocol: Protocol, bytes: &[u8], offset: u32) -> Option<Layer> {
+    match protocol {
+        Protocol::Http1 => http1_layer(bytes, offset),
+        _ => None,
+    }
 }
 
 /// The head at the start of `bytes`, if it is complete and written as this program writes it.

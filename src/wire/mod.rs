@@ -9,8 +9,10 @@ pub mod checksum;
 pub mod payload;
 pub mod encoder;
 pub mod ipv4;
+pub mod fragment;
 pub mod tcp;
 pub mod icmp;
+pub mod udp;
 pub mod http1;
 pub mod label;
 pub mod layers;
@@ -30,6 +32,8 @@ pub enum Protocol {
     Icmp,
     /// Transmission Control Protocol, RFC 9293.
     Tcp,
+    /// User Datagram Protocol, RFC 768.
+    Udp,
     /// HTTP/1.1, RFC 9112.
     Http1,
     /// Bytes of an application without a format of their own.
@@ -43,6 +47,7 @@ impl Protocol {
             Self::Ipv4 => "ipv4",
             Self::Icmp => "icmp",
             Self::Tcp => "tcp",
+            Self::Udp => "udp",
             Self::Http1 => "http1",
             Self::Data => "data",
         }
@@ -54,6 +59,7 @@ impl Protocol {
             Self::Ipv4 => "IPv4",
             Self::Icmp => "ICMP",
             Self::Tcp => "TCP",
+            Self::Udp => "UDP",
             Self::Http1 => "HTTP/1.1",
             Self::Data => "Data",
         }
@@ -100,6 +106,17 @@ pub struct About {
     /// The view of the TCP endpoint that sent it, if one did.
     pub tcp: Option<TcpContext>,
     /// The application messages that begin in it, in order.
+    pub units: Vec<Unit>,
+}
+
+/// What a program hands to UDP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Datagram {
+    /// The ports, the sender's first.
+    pub ports: (u16, u16),
+    /// The bytes.
+    pub body: Payload,
+    /// The messages that begin in them.
     pub units: Vec<Unit>,
 }
 
@@ -156,6 +173,24 @@ impl Packet {
         ip.sealed().encode(&mut out);
         out.raw(header);
         Self { head: out.into_bytes().into(), body, about }
+    }
+
+    /// A datagram in an IP packet, with right checksums and lengths; `ips` are source and
+    /// destination. `whole` forbids routers to cut it.
+    pub fn udp(ips: ([u8; 4], [u8; 4]), id: u16, whole: bool, datagram: Datagram) -> Self {
+        let (source, destination) = ips;
+        let Datagram { ports, body, units } = datagram;
+        let udp = udp::Header {
+            source_port: ports.0,
+            destination_port: ports.1,
+            ..udp::Header::default()
+        }
+        .sealed(source, destination, &body);
+        let mut out = encoder::Encoder::new();
+        udp.encode(&mut out);
+        let body = (body, About { tcp: None, units });
+        let packet = Self::over_ip(ips, id, udp::PROTOCOL_UDP, &out.into_bytes(), body);
+        if whole { packet } else { packet.may_be_cut() }
     }
 
     /// The size on the wire in bytes, link-layer framing not counted.

@@ -80,7 +80,7 @@ impl App for Talk {
             }
             AppInput::Closed { .. } => seen.closed = true,
             AppInput::Failed { error, .. } => seen.error = Some(error),
-            AppInput::Timeout | AppInput::PeerClosed { .. } => {}
+            AppInput::Timeout | AppInput::PeerClosed { .. } | AppInput::Datagram { .. } => {}
         }
     }
 

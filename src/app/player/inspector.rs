@@ -126,6 +126,10 @@ fn summary(layer: &LayerView) -> String {
         },
         Protocol::Tcp => value("flags").unwrap_or_default(),
         Protocol::Icmp => value("code").unwrap_or_default(),
+        Protocol::Udp => match (value("src-port"), value("dst-port")) {
+            (Some(from), Some(to)) => format!("{from} → {to}"),
+            _ => String::new(),
+        },
         Protocol::Http1 | Protocol::Data => String::new(),
     }
 }

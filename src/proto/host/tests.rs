@@ -12,7 +12,7 @@ use crate::sim::endpoint::{Endpoint, Event, Input, Output};
 use crate::sim::rng::Rng;
 use crate::sim::time::Instant;
 use crate::wire::tcp::{Flags, Segment};
-use crate::wire::{About, Packet, Payload};
+use crate::wire::{About, Datagram, Packet, Payload};
 
 const US: [u8; 4] = [192, 0, 2, 1];
 const THEM: [u8; 4] = [192, 0, 2, 2];
@@ -121,4 +121,84 @@ proptest! {
             Packet { head: head.into(), body: Payload::new(), about: About::default() };
         prop_assert!(answers(&mut host(), packet).len() <= 1);
     }
+}
+
+/// Has port 7 and sends back what arrives there; sends what it is given at the start to THEM.
+struct Echo(VecDeque<AppOutput>);
+
+impl App for Echo {
+    fn handle(&mut self, _now: Instant, input: AppInput) {
+        if let AppInput::Datagram { to, from, payload } = input {
+            self.0.push_back(AppOutput::Datagram {
+                from: to,
+                to: from,
+                payload,
+                units: Vec::new(),
+            });
+        }
+    }
+
+    fn poll(&mut self, _now: Instant) -> Option<AppOutput> {
+        self.0.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        None
+    }
+}
+
+fn echo() -> Host {
+    let mut host = Host::new(US, Rng::new(1), Echo(VecDeque::from([AppOutput::Bind { port: 7 }])));
+    host.handle(Instant::START, Input::Start);
+    host
+}
+
+/// What the host sends and drops when these packets arrive.
+fn echoes(host: &mut Host, packets: Vec<Packet>) -> Vec<String> {
+    for packet in packets {
+        host.handle(Instant::START, Input::Packet(packet.into()));
+    }
+    core::iter::from_fn(|| host.poll(Instant::START))
+        .map(|output| match output {
+            Output::Transmit(transmit) => {
+                let label = transmit.packet.label();
+                format!("{} {}", label.kind, label.detail)
+            }
+            Output::Event(event) => event.to_string(),
+        })
+        .collect()
+}
+
+fn datagram(port: u16, len: u64, mtu: u32) -> Vec<Packet> {
+    let datagram =
+        Datagram { ports: (40_000, port), body: Payload::pattern(0, len), units: Vec::new() };
+    Packet::udp((THEM, US), 9, false, datagram).pieces(mtu)
+}
+
+#[test]
+fn a_datagram_reaches_the_program_that_has_its_port() {
+    assert_eq!(echoes(&mut echo(), datagram(7, 33, 1_500)), ["datagram 33 B"]);
+    assert_eq!(
+        echoes(&mut echo(), datagram(8, 33, 1_500)),
+        ["threw it away: no program has this port"]
+    );
+    let mut damaged = datagram(7, 33, 1_500).remove(0);
+    damaged.body = Payload::pattern(1, 33);
+    assert_eq!(echoes(&mut echo(), vec![damaged]), ["threw it away: checksum"]);
+}
+
+#[test]
+fn pieces_are_put_together_in_any_order_and_large_answers_leave_in_pieces() {
+    let whole = ["datagram 3000 B", "fragment bytes 1480 to 2959", "fragment bytes 2960 to 3007"];
+    let mut pieces = datagram(7, 3_000, 576);
+    assert_eq!(echoes(&mut echo(), pieces.clone()), whole);
+    pieces.reverse();
+    pieces.push(pieces[0].clone());
+    assert_eq!(echoes(&mut echo(), pieces.clone()), whole);
+    pieces.remove(2);
+    assert!(echoes(&mut echo(), pieces).is_empty());
+    let mut narrow = echo().with_mtu(1_280);
+    assert_eq!(echoes(&mut narrow, datagram(7, 1_252, 1_500)), ["datagram 1252 B"]);
+    let cut = ["datagram 1253 B", "fragment bytes 1256 to 1260"];
+    assert_eq!(echoes(&mut narrow, datagram(7, 1_253, 1_500)), cut);
 }

@@ -118,7 +118,8 @@ impl App for Client {
             AppInput::Timeout
             | AppInput::Accepted { .. }
             | AppInput::PeerClosed { .. }
-            | AppInput::Closed { .. } => {}
+            | AppInput::Closed { .. }
+            | AppInput::Datagram { .. } => {}
         }
     }
 

@@ -129,7 +129,7 @@ impl App for Server {
                 self.readers.remove(&conn);
                 self.thinking.retain(|_, waiting| *waiting != conn);
             }
-            AppInput::Connected { .. } | AppInput::Accepted { .. } => {}
+            AppInput::Connected { .. } | AppInput::Accepted { .. } | AppInput::Datagram { .. } => {}
         }
     }
 
