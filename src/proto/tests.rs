@@ -46,6 +46,7 @@ fn the_arrows_of_tcp_are_those_of_rfc_9293() {
         SYN-RECEIVED -> CLOSED: no answer for too long
         ESTABLISHED -> CLOSED: no answer for too long
         FIN-WAIT-1 -> CLOSED: no answer for too long
+        FIN-WAIT-2 -> CLOSED: no answer for too long
         CLOSE-WAIT -> CLOSED: no answer for too long
         CLOSING -> CLOSED: no answer for too long
         LAST-ACK -> CLOSED: no answer for too long

@@ -15,6 +15,7 @@ use super::presets::{
 };
 use super::setup::Preset;
 use super::{About, Fidelity, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit};
+use crate::proto::tcp::Profile;
 use crate::sim::time::nanos;
 use crate::sim::trace::{EntryId, Trace};
 use crate::sim::world::World;
@@ -31,6 +32,15 @@ const PARAMS: &[ParamSpec] = &[
     LOSS,
     RATE,
     PROFILE,
+    ParamSpec {
+        key: "kernel",
+        label: "Linux",
+        help: "Since 6.5 the first four SYN time-outs stay at a second; before, each doubled.",
+        kind: ParamKind::Choice {
+            options: &[("new", "6.5 and later"), ("old", "Before 6.5")],
+            default: 0,
+        },
+    },
     ParamSpec {
         key: "lost-syns",
         label: "Lost SYNs",
@@ -327,7 +337,8 @@ const FIDELITY: Fidelity = Fidelity {
                in no time.",
     standards: &["RFC 9293 section 3.5", "RFC 6298 section 5", "RFC 7323 sections 2 and 3"],
     checked: "Connect time for every number of lost SYNs against the closed form, and the time of \
-              giving up against Linux 6.18 (131 s nominal) and older kernels (127 s).",
+              giving up against Linux 6.18 (131 s nominal) and kernels before 6.5 (127 s); the \
+              standards' own profile tries for 247 s, more than the three minutes of RFC 9293.",
 };
 
 const ABOUT: About = About {
@@ -351,7 +362,10 @@ impl Scenario for TcpOpen {
 
     fn build(&self, params: &Params, seed: u64) -> World {
         let data = params.number("data");
-        let config = config(params);
+        let mut config = config(params);
+        if params.choice("kernel") == "old" && config.profile == Profile::LINUX {
+            config.profile = Profile::LINUX_BEFORE_6_5;
+        }
         let client = Program::new(Role::Connect(server(PORT), config)).on_open(&[Act::Send(data)]);
         let role = match params.choice("port") {
             "closed" => Role::Idle,

@@ -85,6 +85,7 @@ const fn names(
         _ if flags.has(Flags::RST) => ("rst", "RST"),
         _ if flags.has(Flags::FIN) => ("fin", "FIN"),
         _ if context.probe => ("probe", "window probe"),
+        _ if context.keep_alive => ("keep-alive", "keep-alive"),
         _ if !empty => ("data", "data"),
         _ if context.window_update => ("window-update", "window update"),
         _ => ("ack", "ACK"),
@@ -100,7 +101,7 @@ fn detail(segment: &Segment, context: &TcpContext, kind: &str, len: u64) -> Stri
         "window-update" => format!("win {}", u64::from(segment.window) << context.window_shift),
         "data" => format!("seq {seq}, {len} B"),
         // Before the sender's own first byte: shown as what it repeats.
-        "probe" if seq > u32::MAX / 2 => format!("ack {ack}"),
+        "probe" | "keep-alive" if seq > u32::MAX / 2 => format!("ack {ack}"),
         "rst" if !segment.flags.has(Flags::ACK) => format!("seq {seq}"),
         _ => format!("seq {seq}, ack {ack}"),
     }

@@ -94,8 +94,10 @@ pub struct TcpContext {
     pub window_shift: u8,
     /// A retransmission of bytes that were sent before.
     pub again: bool,
-    /// A probe of a zero window or a keep-alive: it carries nothing new on purpose.
+    /// A probe of a zero window: it carries nothing new on purpose.
     pub probe: bool,
+    /// A question whether the peer is still there: it carries nothing new on purpose.
+    pub keep_alive: bool,
     /// An acknowledgment sent only because the window has opened.
     pub window_update: bool,
 }

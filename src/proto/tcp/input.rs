@@ -142,6 +142,7 @@ impl Connection {
         self.timers.stop(Timer::Handshake);
         self.begin_data();
         self.rcv.window.begin(now);
+        self.watch_silence(now);
         self.upcalls.push_back(if self.passive {
             AppInput::Accepted { conn: self.id }
         } else {
@@ -182,6 +183,7 @@ impl Connection {
             return;
         }
         self.snd.heard_at = now;
+        self.heard();
         self.keep_clock(arrival);
         // Fifth: ACK. Seventh: the payload. Eighth: FIN.
         if !flags.has(Flags::ACK) || !self.on_ack(now, arrival) {
@@ -195,6 +197,7 @@ impl Connection {
         }
         self.deliver(now);
         self.tell_peer_closed();
+        self.watch_silence(now);
     }
 
     fn is_repeated_syn(&self, arrival: &Arrival<'_>) -> bool {
@@ -366,10 +369,11 @@ impl Connection {
     fn decide_ack(&mut self, now: Instant, disorder: bool) {
         let quick = self.rcv.quick > 0 && !self.rcv.interactive;
         self.rcv.quick = self.rcv.quick.saturating_sub(1);
-        if disorder || quick || self.rcv.unacked > self.rcv.segment {
+        let delay = self.config.delayed_ack();
+        if disorder || quick || delay.is_zero() || self.rcv.unacked > self.rcv.segment {
             self.rcv.ack_now = true;
         } else if !self.timers.is_set(Timer::DelayedAck) {
-            self.timers.set(Timer::DelayedAck, now + self.config.profile.delayed_ack);
+            self.timers.set(Timer::DelayedAck, now + delay);
         }
     }
 

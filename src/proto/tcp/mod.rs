@@ -16,10 +16,11 @@ mod congestion;
 mod window;
 mod report;
 mod recovery;
+mod silence;
 mod input;
 mod output;
 
-pub use profile::{Config, Profile};
+pub use profile::{Config, KeepAlive, Profile};
 pub use state::State;
 
 use std::collections::VecDeque;
@@ -66,6 +67,8 @@ pub struct Connection {
     /// What the application is told.
     upcalls: VecDeque<AppInput>,
     told: Told,
+    /// How many keep-alives stayed without an answer.
+    unheard: u32,
     packets: u64,
     ip_id: u16,
 }
@@ -174,6 +177,7 @@ impl Connection {
             out: VecDeque::new(),
             upcalls: VecDeque::new(),
             told: Told::default(),
+            unheard: 0,
             packets: 0,
             ip_id: 0,
         }
@@ -268,6 +272,7 @@ impl Connection {
                 Timer::Retransmission => self.on_retransmission_timeout(now),
                 Timer::Persist => self.on_persist_timeout(now),
                 Timer::DelayedAck => self.send_ack(now),
+                Timer::KeepAlive => self.on_keep_alive_timeout(now),
                 Timer::TimeWait => self.end(self.state.time_wait_over(), None),
             }
         }

@@ -21,6 +21,7 @@ struct Draft {
     /// The tag of the packet that it repeats.
     retransmits: Option<u64>,
     probe: bool,
+    keep_alive: bool,
     window_update: bool,
 }
 
@@ -211,6 +212,16 @@ impl Connection {
         self.send_draft(now, Draft { seq, flags: Flags::ACK, probe: true, ..Draft::default() });
     }
 
+    /// Asks the peer whether it is still there: a number that it has already acknowledged, which
+    /// it must correct (RFC 9293 section 3.8.4).
+    pub(super) fn send_keep_alive(&mut self, now: Instant) {
+        let seq = self.snd.seq(self.snd.una).wrapping_sub(1);
+        self.send_draft(
+            now,
+            Draft { seq, flags: Flags::ACK, keep_alive: true, ..Draft::default() },
+        );
+    }
+
     /// Resets the connection that the peer believes in.
     pub(super) fn send_rst(&mut self, now: Instant) {
         let seq = self.snd.seq(self.snd.nxt);
@@ -227,7 +238,8 @@ impl Connection {
     /// Completes a segment: acknowledgment, window, timestamps. Everything that leaves
     /// acknowledges all that has come.
     fn send_draft(&mut self, now: Instant, draft: Draft) -> u64 {
-        let Draft { seq, flags, body, units, retransmits, probe, window_update } = draft;
+        let Draft { seq, flags, body, units, retransmits, probe, keep_alive, window_update } =
+            draft;
         // An application that reads takes what has come at this very moment: only one that has
         // stopped reading makes the window smaller, and a duplicate ACK repeats the last window
         // (RFC 5681 section 2).
@@ -246,8 +258,12 @@ impl Connection {
         self.rcv.ack_now = false;
         self.timers.stop(Timer::DelayedAck);
         let shift = if self.handshake.scaling { self.rcv.window.shift() } else { 0 };
-        let context =
-            TcpContext { probe, window_update, ..self.context(shift, retransmits.is_some()) };
+        let context = TcpContext {
+            probe,
+            keep_alive,
+            window_update,
+            ..self.context(shift, retransmits.is_some())
+        };
         self.emit(segment, body, About { tcp: Some(context), units }, retransmits)
     }
 
@@ -257,8 +273,7 @@ impl Connection {
             irs: self.rcv.irs,
             window_shift,
             again,
-            probe: false,
-            window_update: false,
+            ..TcpContext::default()
         }
     }
 
@@ -294,7 +309,7 @@ impl Connection {
     /// An answer soon after data makes the peer's next acknowledgment travel with an answer
     /// (Linux's "pingpong" mode).
     fn note_interactive(&mut self, now: Instant, len: u64) {
-        let soon = |at: Instant| now - at < self.config.profile.delayed_ack;
+        let soon = |at: Instant| now - at < self.config.delayed_ack();
         if len > 0 && self.rcv.last_at.is_some_and(soon) {
             self.rcv.interactive = true;
         }

@@ -118,13 +118,16 @@ impl Profile {
         time_wait: Duration::from_secs(60),
     };
 
+    /// Linux before 6.5, where every SYN time-out doubles (`tcp_syn_retries` 6): 127 s in all.
+    pub const LINUX_BEFORE_6_5: Self = Self { syn_linear_timeouts: 0, ..Self::LINUX };
+
     /// The standards' own numbers.
     pub const RFC: Self = Self {
         name: "rfc",
-        // RFC 6298 section 5.5: each time-out doubles. The number of tries is the one of the
-        // stacks that followed it, and ends after 127 s.
+        // RFC 6298 section 5.5: each time-out doubles. RFC 9293 section 3.8.3: a SYN is tried for
+        // at least three minutes; the eighth at 127 s waits for the largest time-out, until 247 s.
         syn_linear_timeouts: 0,
-        syn_retries: 6,
+        syn_retries: 7,
         synack_retries: 5,
         // RFC 6298 sections 2.1, 2.4, 2.5 and 5.7.
         rto_initial: Duration::from_secs(1),
@@ -159,6 +162,24 @@ impl Profile {
     }
 }
 
+/// Asking a silent peer whether it is still there (RFC 9293 section 3.8.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeepAlive {
+    /// How long the peer may be silent before it is asked.
+    pub idle: Duration,
+    /// How long its answer may take before it is asked again.
+    pub interval: Duration,
+    /// How many questions may stay without an answer.
+    pub probes: u32,
+}
+
+impl KeepAlive {
+    /// Linux's defaults for a program that asks for it (tcp.h: `TCP_KEEPALIVE_TIME`,
+    /// `TCP_KEEPALIVE_INTVL`, `TCP_KEEPALIVE_PROBES`); the RFC asks for at least two hours.
+    pub const LINUX: Self =
+        Self { idle: Duration::from_secs(7_200), interval: Duration::from_secs(75), probes: 9 };
+}
+
 /// How one connection, or all of a listener, behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -172,6 +193,10 @@ pub struct Config {
     pub receive_window: u64,
     /// Whether `receive_window` grows as long as the application reads quickly.
     pub autotune: bool,
+    /// How long an acknowledgment may wait; `None` takes the profile's, zero never waits.
+    pub delayed_ack: Option<Duration>,
+    /// Whether, and when, it asks a silent peer whether it is still there.
+    pub keep_alive: Option<KeepAlive>,
     /// Whether small segments go out at once (`TCP_NODELAY`), as most HTTP programs ask for.
     pub nodelay: bool,
     /// Whether it offers timestamps (RFC 7323).
@@ -184,6 +209,11 @@ impl Config {
     /// The largest window that the scaled field can say (RFC 7323 section 2.3): no limit here.
     pub const UNLIMITED: u64 = 65_535 << 14;
 
+    /// How long an acknowledgment may wait for something to travel with.
+    pub(super) fn delayed_ack(&self) -> Duration {
+        self.delayed_ack.unwrap_or(self.profile.delayed_ack)
+    }
+
     /// The defaults of a stack on Ethernet.
     pub const fn new(profile: Profile) -> Self {
         Self {
@@ -192,6 +222,8 @@ impl Config {
             initial_window: None,
             receive_window: Self::RECEIVE_WINDOW,
             autotune: true,
+            delayed_ack: None,
+            keep_alive: None,
             nodelay: true,
             timestamps: true,
         }

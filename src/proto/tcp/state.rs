@@ -69,7 +69,7 @@ transitions! {
     /// The peer has not answered for too long.
     give_up = "no answer for too long" {
         SynSent => Closed, SynReceived => Closed, Established => Closed, FinWait1 => Closed,
-        CloseWait => Closed, Closing => Closed, LastAck => Closed,
+        FinWait2 => Closed, CloseWait => Closed, Closing => Closed, LastAck => Closed,
     }
 }
 

@@ -5,6 +5,7 @@ mod open;
 mod close;
 mod loss;
 mod flow;
+mod silence;
 mod pair;
 
 use core::time::Duration;
@@ -18,6 +19,7 @@ use crate::proto::host::Host;
 use crate::sim::endpoint::Event;
 use crate::sim::fault::Fault;
 use crate::sim::link::LinkConfig;
+use crate::sim::time::Instant;
 use crate::sim::trace::{self, Trace, TraceEvent};
 use crate::sim::world::World;
 
@@ -34,6 +36,8 @@ struct Bench {
     port: u16,
     link: LinkConfig,
     faults: Vec<Fault>,
+    /// When the run ends though more would happen, in seconds.
+    limit: Option<u64>,
 }
 
 fn send(len: u64) -> Act {
@@ -48,12 +52,18 @@ fn bench(client: Script, server: Script) -> Bench {
         port: 80,
         link: LinkConfig::new(Duration::from_millis(50)),
         faults: Vec::new(),
+        limit: None,
     }
 }
 
 impl Bench {
     fn faults(mut self, faults: &[&str]) -> Self {
         self.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        self
+    }
+
+    fn limit(mut self, seconds: u64) -> Self {
+        self.limit = Some(seconds);
         self
     }
 
@@ -74,6 +84,9 @@ impl Bench {
         let server = world.host(host("server", "Server", SERVER), server);
         world.connect(client, server, self.link);
         world.faults(&self.faults);
+        if let Some(seconds) = self.limit {
+            world.time_max(Instant::START + Duration::from_secs(seconds));
+        }
         world.run()
     }
 

@@ -14,14 +14,22 @@ pub(super) enum Timer {
     Persist,
     /// An acknowledgment waits for company (RFC 9293 section 3.8.6.3).
     DelayedAck,
+    /// The peer has not been heard for long (RFC 9293 section 3.8.4).
+    KeepAlive,
     /// Old packets may still be on their way (RFC 9293 section 3.6.1).
     TimeWait,
 }
 
 impl Timer {
     /// All, in the order in which they fire at one moment.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Handshake, Self::Retransmission, Self::Persist, Self::DelayedAck, Self::TimeWait];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Handshake,
+        Self::Retransmission,
+        Self::Persist,
+        Self::DelayedAck,
+        Self::KeepAlive,
+        Self::TimeWait,
+    ];
 
     /// The stable name.
     pub(super) const fn name(self) -> &'static str {
@@ -30,6 +38,7 @@ impl Timer {
             Self::Retransmission => "retransmission",
             Self::Persist => "persist",
             Self::DelayedAck => "delayed-ack",
+            Self::KeepAlive => "keep-alive",
             Self::TimeWait => "time-wait",
         }
     }
@@ -38,9 +47,9 @@ impl Timer {
 /// When each timer fires.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Timers {
-    fires: [Option<Instant>; 5],
+    fires: [Option<Instant>; Timer::ALL.len()],
     /// What the trace was told.
-    told: [Option<Instant>; 5],
+    told: [Option<Instant>; Timer::ALL.len()],
 }
 
 impl Timers {
@@ -56,7 +65,7 @@ impl Timers {
 
     /// Stops all timers.
     pub(super) const fn stop_all(&mut self) {
-        self.fires = [None; 5];
+        self.fires = [None; Timer::ALL.len()];
     }
 
     /// Whether a timer is armed.

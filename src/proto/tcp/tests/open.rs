@@ -87,9 +87,10 @@ fn doubling_from_the_start_sends_seven_syns_and_gives_up_after_127_seconds() {
         15000.000 SYN again seq 0  ** lost
         31000.000 SYN again seq 0  ** lost
         63000.000 SYN again seq 0  ** lost
-        127000.000 client timer handshake fired
-        127000.000 client SYN-SENT -> CLOSED
-        127000.000 client note: failed: timed out"#]]
+        127000.000 SYN again seq 0  ** lost
+        247000.000 client timer handshake fired
+        247000.000 client SYN-SENT -> CLOSED
+        247000.000 client note: failed: timed out"#]]
     .assert_eq(&unreachable(Profile::RFC));
 }
 
