@@ -112,6 +112,7 @@ fn protocol(trace: &Trace, entry: EntryId) -> &'static str {
         packet.and_then(|id| trace.packet(id)).map(|view| view.sent.packet.label().protocol);
     match protocol {
         Some(Protocol::Http1) => "http",
+        Some(Protocol::Tls) => "tls",
         Some(Protocol::Udp) => "udp",
         Some(Protocol::Ipv4 | Protocol::Icmp | Protocol::Tcp | Protocol::Data) | None => "tcp",
     }

@@ -1,11 +1,12 @@
 //! A packet taken apart: layers, fields, bytes.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::parts::Pen;
 use super::words;
 use crate::sim::trace::PacketView;
-use crate::wire::{Layer, Protocol};
+use crate::wire::{Keys, Layer, Protocol};
 
 /// A packet taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct LayerView {
     pub size: String,
     /// Its bytes in the packet.
     pub bytes: Range<u32>,
+    /// The keys without which nobody can read it.
+    pub keys: Option<Arc<Keys>>,
     /// Its fields.
     pub fields: Vec<FieldView>,
 }
@@ -127,6 +130,7 @@ fn layer(layer: &Layer) -> LayerView {
         pen: Pen::of(layer.protocol),
         size: format!("{}\u{a0}B", words::count(u64::from(layer.size))),
         bytes: layer.offset..layer.offset.saturating_add(layer.size),
+        keys: layer.keys.clone(),
         fields: fields.collect(),
     }
 }

@@ -134,6 +134,8 @@ pub enum Pen {
     Tcp,
     /// Solid and heavy: HTTP and everything above.
     Http,
+    /// Long dashes.
+    Tls,
     /// Short dashes: anything else.
     Udp,
     /// Fine dots: what would have been.
@@ -333,6 +335,7 @@ impl Pen {
     pub const fn of(protocol: Protocol) -> Self {
         match protocol {
             Protocol::Tcp | Protocol::Data => Self::Tcp,
+            Protocol::Tls => Self::Tls,
             Protocol::Http1 => Self::Http,
             Protocol::Ipv4 | Protocol::Icmp | Protocol::Udp => Self::Udp,
         }
@@ -342,6 +345,7 @@ impl Pen {
     pub const fn token(self) -> Token {
         match self {
             Self::Tcp => Token::Tcp,
+            Self::Tls => Token::Tls,
             Self::Http => Token::Http,
             Self::Udp => Token::Udp,
             Self::Ghost => Token::Edge,
@@ -352,6 +356,7 @@ impl Pen {
     pub const fn tint(self) -> Token {
         match self {
             Self::Tcp => Token::TcpTint,
+            Self::Tls => Token::TlsTint,
             Self::Http => Token::HttpTint,
             Self::Udp => Token::UdpTint,
             Self::Ghost => Token::Stage,
@@ -362,6 +367,7 @@ impl Pen {
     pub const fn width(self) -> Px {
         match self {
             Self::Tcp | Self::Udp => Px::hundredths(175),
+            Self::Tls => Px::new(2),
             Self::Http => Px::new(3),
             Self::Ghost => Px::hundredths(125),
         }
@@ -371,6 +377,7 @@ impl Pen {
     pub const fn dashes(self) -> &'static [i32] {
         match self {
             Self::Tcp | Self::Http => &[],
+            Self::Tls => &[900, 300],
             Self::Udp => &[300, 300],
             Self::Ghost => &[200, 300],
         }
@@ -380,7 +387,7 @@ impl Pen {
     pub const fn head(self) -> (Px, Px) {
         match self {
             Self::Http => (Px::new(11), Px::new(10)),
-            Self::Tcp | Self::Udp | Self::Ghost => (Px::new(10), Px::new(8)),
+            Self::Tcp | Self::Tls | Self::Udp | Self::Ghost => (Px::new(10), Px::new(8)),
         }
     }
 }

@@ -7,7 +7,8 @@ use core::fmt::{self, Write};
 use super::{Figure, Ledger, Measure, Run, Step};
 use crate::sim::endpoint::{Event, MetricUnit};
 use crate::sim::link::Outcome;
-use crate::sim::trace::{End, Entry, Host, Sent, Trace, TraceEvent};
+use crate::sim::trace::{End, Entry, Host, HostId, Sent, Trace, TraceEvent};
+use crate::wire::Keys;
 use crate::wire::encoder::FieldValue;
 use crate::wire::layers::Layer;
 
@@ -263,11 +264,11 @@ fn packet(line: Object, trace: &Trace, from: &str, sent: &Sent) -> Object {
         .with("name", label.name)
         .with("detail", label.detail)
         .with("size", sent.packet.size())
-        .with("layers", sent.packet.layers().iter().map(layer).collect::<Json>())
+        .with("layers", sent.packet.layers().iter().map(|one| layer(trace, one)).collect::<Json>())
 }
 
 /// A layer with its fields by name; a name that comes more than once has a list.
-fn layer(layer: &Layer) -> Json {
+fn layer(trace: &Trace, layer: &Layer) -> Json {
     let mut fields: Vec<(String, Json)> = Vec::new();
     for field in layer.fields.iter().filter(|field| field.depth == 0) {
         let value = match &field.value {
@@ -284,9 +285,17 @@ fn layer(layer: &Layer) -> Json {
             }
         }
     }
+    let keys = layer.keys.as_deref();
+    let readers = keys.map(|keys| {
+        let hosts = trace.hosts.iter().zip(0..);
+        let readers = hosts.filter(|(_, id)| trace.can_read(HostId(*id), keys));
+        readers.map(|(host, _)| host.name.into()).collect::<Json>()
+    });
     Object::default()
         .with("protocol", layer.protocol.id())
         .with("size", layer.size)
+        .with_some("protected", keys.map(Keys::id))
+        .with_some("readers", readers)
         .with("fields", Json::Object(fields))
         .into()
 }
@@ -324,6 +333,11 @@ fn report(line: Object, event: &Event) -> Object {
         Event::TimerFired { connection, timer } => {
             line.with("event", "timer_fired").with("connection", *connection).with("timer", *timer)
         }
+        Event::KeyUpdated { connection, keys } => line
+            .with("event", "key_updated")
+            .with("connection", *connection)
+            .with("keys", keys.id())
+            .with("generation", keys.generation),
         Event::PacketDropped { reason } => {
             line.with("event", "packet_dropped").with("reason", *reason)
         }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::time::Instant;
-use crate::wire::Packet;
+use crate::wire::{Keys, Packet};
 
 /// A host's whole stack, as the world sees it.
 pub trait Endpoint {
@@ -96,6 +96,13 @@ pub enum Event {
         connection: u32,
         /// Its name.
         timer: &'static str,
+    },
+    /// The endpoint has these keys from now on.
+    KeyUpdated {
+        /// Which of the host's connections, from 0.
+        connection: u32,
+        /// The keys.
+        keys: Arc<Keys>,
     },
     /// The host threw an arrived packet away.
     PacketDropped {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::endpoint::Event;
 use super::link::{Fate, Outcome};
 use super::time::Instant;
-use crate::wire::Packet;
+use crate::sorted::SortedMap;
+use crate::wire::{Keys, Packet};
 
 /// Which host, by its place in [`Trace::hosts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +46,8 @@ pub struct Trace {
     pub end: End,
     /// The place in `entries` of each packet's sending, by its number.
     sent: Vec<EntryId>,
+    /// Who has which keys.
+    holders: SortedMap<Arc<Keys>, Vec<HostId>>,
 }
 
 /// One thing that happened.
@@ -125,14 +128,22 @@ pub struct PacketView<'a> {
 impl Trace {
     /// An empty trace of these hosts.
     pub const fn new(hosts: Vec<Host>) -> Self {
-        Self { hosts, entries: Vec::new(), end: End::Quiet, sent: Vec::new() }
+        let holders = SortedMap::new();
+        Self { hosts, entries: Vec::new(), end: End::Quiet, sent: Vec::new(), holders }
     }
 
     /// Adds an entry and returns its place.
     pub fn push(&mut self, entry: Entry) -> EntryId {
         let id = EntryId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
-        if let TraceEvent::PacketSent(_) = entry.event {
-            self.sent.push(id);
+        match &entry.event {
+            TraceEvent::PacketSent(_) => self.sent.push(id),
+            TraceEvent::Endpoint(Event::KeyUpdated { keys, .. }) => {
+                let holders = self.holders.get_or_default(Arc::clone(keys));
+                if !holders.contains(&entry.host) {
+                    holders.push(entry.host);
+                }
+            }
+            TraceEvent::PacketReceived { .. } | TraceEvent::Endpoint(_) => {}
         }
         self.entries.push(entry);
         id
@@ -169,6 +180,13 @@ impl Trace {
     /// A host; the numbers come from this trace, so it is there.
     pub fn host(&self, id: HostId) -> &Host {
         &self.hosts[usize::from(id.0)]
+    }
+
+    /// Whether a host can read what these keys protect: it has them at some time of the run, or
+    /// everyone can compute them.
+    pub fn can_read(&self, host: HostId, keys: &Keys) -> bool {
+        let held = || self.holders.get(keys).is_some_and(|holders| holders.contains(&host));
+        keys.are_public() || held()
     }
 
     /// When the last thing happened, arrivals and losses included.
@@ -236,6 +254,7 @@ impl fmt::Display for Event {
             Self::TimerSet { timer, fires, .. } => write!(f, "timer {timer} set for {fires}"),
             Self::TimerCancelled { timer, .. } => write!(f, "timer {timer} cancelled"),
             Self::TimerFired { timer, .. } => write!(f, "timer {timer} fired"),
+            Self::KeyUpdated { keys, .. } => write!(f, "has the keys {}", keys.id()),
             Self::PacketDropped { reason } => write!(f, "threw it away: {reason}"),
             Self::Note { text, .. } => write!(f, "note: {text}"),
         }

@@ -1,6 +1,7 @@
 //! The Internet checksum, RFC 1071: the ones' complement of the sum of 16-bit words.
 
 use super::payload::pattern_byte;
+use super::sealed::noise_byte;
 
 /// A checksum that is being added up, in the order of the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,8 +27,17 @@ impl Checksum {
 
     /// Adds `len` bytes of the endless pattern from position `start`, without making them.
     pub fn add_pattern(&mut self, start: u64, len: u64) {
+        self.add_cycle(&PATTERN, start, len);
+    }
+
+    /// Adds `len` bytes of the endless noise from position `start`, without making them.
+    pub fn add_noise(&mut self, start: u64, len: u64) {
+        self.add_cycle(&NOISE, start, len);
+    }
+
+    fn add_cycle<const N: usize>(&mut self, cycle: &Cycle<N>, start: u64, len: u64) {
         let end = start + len;
-        let sums = |parity| pattern_sum(end, parity) - pattern_sum(start, parity);
+        let sums = |parity| cycle.sum(end, parity) - cycle.sum(start, parity);
         // The first byte is high unless the word is half full.
         let high = (start + u64::from(self.odd)) % 2;
         self.sum += (sums(high) << 8) + sums(1 - high);
@@ -45,19 +55,53 @@ impl Checksum {
     }
 }
 
-/// The sum of the pattern's bytes at the positions below `end` whose parity is `parity`.
-fn pattern_sum(end: u64, parity: u64) -> u64 {
-    // The period is even, so a position and its place in the period have the same parity.
-    let part = |end: u64| (0..end).filter(|at| at % 2 == parity).map(byte).sum::<u64>();
-    end / 26 * PERIOD[usize::from(parity == 1)] + part(end % 26)
+/// The running sums of bytes that come again and again, those at even and at odd places: before
+/// the first byte, after the first, and so on. The period is even, so a position and its place in
+/// the period have the same parity.
+struct Cycle<const N: usize> {
+    sums: [[u32; 2]; N],
+    whole: [u32; 2],
 }
 
-const fn byte(position: u64) -> u64 {
-    pattern_byte(position) as u64
+impl<const N: usize> Cycle<N> {
+    const fn new(byte: [u8; N]) -> Self {
+        let mut cycle = Self { sums: [[0; 2]; N], whole: [0; 2] };
+        let mut at = 0;
+        while at < N {
+            cycle.sums[at] = cycle.whole;
+            cycle.whole[at % 2] += byte[at] as u32;
+            at += 1;
+        }
+        cycle
+    }
+
+    /// The sum of the bytes at the positions below `end` whose parity is `parity`.
+    fn sum(&self, end: u64, parity: u64) -> u64 {
+        let parity = usize::from(parity == 1);
+        let place = usize::try_from(end % N as u64).unwrap_or(0);
+        end / N as u64 * u64::from(self.whole[parity]) + u64::from(self.sums[place][parity])
+    }
 }
 
-/// The sums of one period's bytes at even and at odd places.
-const PERIOD: [u64; 2] = [13 * b'm' as u64, 13 * b'n' as u64];
+static PATTERN: Cycle<26> = Cycle::new({
+    let mut bytes = [0; 26];
+    let mut at = 0;
+    while at < bytes.len() {
+        bytes[at] = pattern_byte(at as u64);
+        at += 1;
+    }
+    bytes
+});
+
+static NOISE: Cycle<256> = Cycle::new({
+    let mut bytes = [0; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        bytes[at] = noise_byte(at as u64);
+        at += 1;
+    }
+    bytes
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,12 @@
 //! A packet taken apart: its layers and their fields, for the inspector and the exports.
 
+use std::sync::Arc;
+
 use super::encoder::{Encoder, Field, FieldSpec, FieldValue, spec};
 use super::icmp::{self, Icmp};
 use super::ipv4::{self, Ipv4};
 use super::tcp::{Flags, Segment};
-use super::{Packet, Protocol, http1};
+use super::{Keys, Packet, Protocol, http1};
 
 /// A protocol's part of a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Layer {
     pub offset: u32,
     /// Its own bytes, without the layers in it.
     pub size: u32,
+    /// The keys without which nobody can read it.
+    pub keys: Option<Arc<Keys>>,
     /// Its fields, in the order of their bits.
     pub fields: Vec<Field>,
 }
@@ -89,37 +93,17 @@ impl Packet {
         }
         finished(Protocol::Tcp, offset, encoder)
     }
-
-    /// Messages that begin in the packet and can be read, and stretches of plain bytes.
-    fn push_body(&self, layers: &mut Vec<Layer>) {
-        let start = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
-        let end = self.size();
-        let mut at = start;
-        for unit in &self.about.units {
-            let offset = start.saturating_add(unit.offset);
-            if unit.protocol == Protocol::Data || offset < at {
-                continue;
-            }
-            let bytes = self.body.slice(u64::from(unit.offset)..u64::MAX).head_bytes(HEAD_MAX);
-            let Some(layer) = unit_layer(unit.protocol, &bytes, offset) else { continue };
-            push_bytes(layers, at, offset);
-            at = offset.saturating_add(layer.size);
-            layers.push(layer);
-        }
-        push_bytes(layers, at, end);
-    }
 }
 
-/// The most bytes in which the head of a message is looked for: no packet is larger.
-const HEAD_MAX: u64 = 65_535;
-
+/// The layer of what an encoder has written.
 fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Layer {
     let (fields, bytes) = encoder.into_fields();
-    Layer { protocol, offset, size: u32::try_from(bytes.len()).unwrap_or(u32::MAX), fields }
+    let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    Layer { protocol, offset, size, keys: None, fields }
 }
 
 /// The message of a protocol at the start of `bytes`, if it can be read.
-fn unit_layer(protocol: Protocol, bytes: &[u8], offset: u32) -> Option<Layer> {
+pub(super) fn unit_layer(protocol: Protocol, bytes: &[u8], offset: u32) -> Option<Layer> {
     match protocol {
         Protocol::Http1 => http1_layer(bytes, offset),
         _ => None,
@@ -137,10 +121,11 @@ fn http1_layer(bytes: &[u8], offset: u32) -> Option<Layer> {
     let (fields, written) = encoder.into_fields();
     let size = u32::try_from(written.len()).unwrap_or(u32::MAX);
     let same = bytes.starts_with(&written);
-    same.then_some(Layer { protocol: Protocol::Http1, offset, size, fields })
+    same.then_some(Layer { protocol: Protocol::Http1, offset, size, keys: None, fields })
 }
 
-fn push_bytes(layers: &mut Vec<Layer>, start: u32, end: u32) {
+/// Bytes without a format of their own.
+pub(super) fn push_bytes(layers: &mut Vec<Layer>, start: u32, end: u32) {
     if start >= end {
         return;
     }
@@ -152,7 +137,8 @@ fn push_bytes(layers: &mut Vec<Layer>, start: u32, end: u32) {
         bits: start.saturating_mul(8)..end.saturating_mul(8),
         depth: 0,
     };
-    layers.push(Layer { protocol: Protocol::Data, offset: start, size, fields: vec![field] });
+    let (protocol, fields) = (Protocol::Data, vec![field]);
+    layers.push(Layer { protocol, offset: start, size, keys: None, fields });
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 pub mod checksum;
 pub mod payload;
+pub mod sealed;
 pub mod encoder;
 pub mod ipv4;
 pub mod fragment;
@@ -16,10 +17,12 @@ pub mod udp;
 pub mod http1;
 pub mod label;
 pub mod layers;
+mod body;
 
 pub use label::Label;
 pub use layers::Layer;
-pub use payload::Payload;
+pub use payload::{Payload, Piece};
+pub use sealed::{KeyUse, Keys, Seal, Side};
 
 use std::sync::Arc;
 
@@ -34,6 +37,8 @@ pub enum Protocol {
     Tcp,
     /// User Datagram Protocol, RFC 768.
     Udp,
+    /// Transport Layer Security, RFC 8446 and RFC 5246.
+    Tls,
     /// HTTP/1.1, RFC 9112.
     Http1,
     /// Bytes of an application without a format of their own.
@@ -48,6 +53,7 @@ impl Protocol {
             Self::Icmp => "icmp",
             Self::Tcp => "tcp",
             Self::Udp => "udp",
+            Self::Tls => "tls",
             Self::Http1 => "http1",
             Self::Data => "data",
         }
@@ -60,6 +66,7 @@ impl Protocol {
             Self::Icmp => "ICMP",
             Self::Tcp => "TCP",
             Self::Udp => "UDP",
+            Self::Tls => "TLS",
             Self::Http1 => "HTTP/1.1",
             Self::Data => "Data",
         }

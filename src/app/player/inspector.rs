@@ -130,7 +130,7 @@ fn summary(layer: &LayerView) -> String {
             (Some(from), Some(to)) => format!("{from} → {to}"),
             _ => String::new(),
         },
-        Protocol::Http1 | Protocol::Data => String::new(),
+        Protocol::Tls | Protocol::Http1 | Protocol::Data => String::new(),
     }
 }
 
