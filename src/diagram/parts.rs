@@ -136,6 +136,8 @@ pub enum Pen {
     Http,
     /// Long dashes.
     Tls,
+    /// Dash and dot.
+    Quic,
     /// Short dashes: anything else.
     Udp,
     /// Fine dots: what would have been.
@@ -338,6 +340,7 @@ impl Pen {
             Protocol::Tls => Self::Tls,
             Protocol::Http1 => Self::Http,
             Protocol::Ipv4 | Protocol::Icmp | Protocol::Udp => Self::Udp,
+            Protocol::Quic => Self::Quic,
         }
     }
 
@@ -347,6 +350,7 @@ impl Pen {
             Self::Tcp => Token::Tcp,
             Self::Tls => Token::Tls,
             Self::Http => Token::Http,
+            Self::Quic => Token::Quic,
             Self::Udp => Token::Udp,
             Self::Ghost => Token::Edge,
         }
@@ -358,6 +362,7 @@ impl Pen {
             Self::Tcp => Token::TcpTint,
             Self::Tls => Token::TlsTint,
             Self::Http => Token::HttpTint,
+            Self::Quic => Token::QuicTint,
             Self::Udp => Token::UdpTint,
             Self::Ghost => Token::Stage,
         }
@@ -367,7 +372,7 @@ impl Pen {
     pub const fn width(self) -> Px {
         match self {
             Self::Tcp | Self::Udp => Px::hundredths(175),
-            Self::Tls => Px::new(2),
+            Self::Tls | Self::Quic => Px::new(2),
             Self::Http => Px::new(3),
             Self::Ghost => Px::hundredths(125),
         }
@@ -378,6 +383,7 @@ impl Pen {
         match self {
             Self::Tcp | Self::Http => &[],
             Self::Tls => &[900, 300],
+            Self::Quic => &[900, 300, 200, 300],
             Self::Udp => &[300, 300],
             Self::Ghost => &[200, 300],
         }
@@ -387,7 +393,7 @@ impl Pen {
     pub const fn head(self) -> (Px, Px) {
         match self {
             Self::Http => (Px::new(11), Px::new(10)),
-            Self::Tcp | Self::Tls | Self::Udp | Self::Ghost => (Px::new(10), Px::new(8)),
+            Self::Tcp | Self::Tls | Self::Quic | Self::Udp | Self::Ghost => (Px::new(10), Px::new(8)),
         }
     }
 }

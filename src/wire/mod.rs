@@ -15,6 +15,7 @@ pub mod tcp;
 pub mod icmp;
 pub mod udp;
 pub mod http1;
+pub mod quic;
 pub mod label;
 pub mod layers;
 mod body;
@@ -39,6 +40,8 @@ pub enum Protocol {
     Udp,
     /// Transport Layer Security, RFC 8446 and RFC 5246.
     Tls,
+    /// QUIC version 1, RFC 9000.
+    Quic,
     /// HTTP/1.1, RFC 9112.
     Http1,
     /// Bytes of an application without a format of their own.
@@ -54,6 +57,7 @@ impl Protocol {
             Self::Tcp => "tcp",
             Self::Udp => "udp",
             Self::Tls => "tls",
+            Self::Quic => "quic",
             Self::Http1 => "http1",
             Self::Data => "data",
         }
@@ -67,6 +71,7 @@ impl Protocol {
             Self::Tcp => "TCP",
             Self::Udp => "UDP",
             Self::Tls => "TLS",
+            Self::Quic => "QUIC",
             Self::Http1 => "HTTP/1.1",
             Self::Data => "Data",
         }
