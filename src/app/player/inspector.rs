@@ -124,7 +124,7 @@ fn summary(layer: &LayerView) -> String {
             (Some(from), Some(to)) => format!("{from} → {to}"),
             _ => String::new(),
         },
-        Protocol::Tcp => value("flags").unwrap_or_default(),
+        Protocol::Tcp | Protocol::Quic => value("flags").unwrap_or_default(),
         Protocol::Icmp => value("code").unwrap_or_default(),
         Protocol::Udp => match (value("src-port"), value("dst-port")) {
             (Some(from), Some(to)) => format!("{from} → {to}"),

@@ -229,7 +229,7 @@ impl Frame {
     }
 
     /// Whether the receiver must acknowledge it (section 13.2: all but ACK, PADDING and
-    /// CONNECTION_CLOSE).
+    /// `CONNECTION_CLOSE`).
     pub const fn is_ack_eliciting(&self) -> bool {
         !matches!(self, Self::Ack(_) | Self::Padding(_) | Self::ConnectionClose { .. })
     }

@@ -1,6 +1,8 @@
 //! Packet headers, RFC 9000 section 17, as they are before header protection.
 
-use super::super::encoder::{DecodeError, Encoder, FieldSpec, FieldValue, number as shown, spec, text};
+use super::super::encoder::{
+    DecodeError, Encoder, FieldSpec, FieldValue, number as shown, spec, text,
+};
 use super::varint::{self, Reader};
 use super::{CID_LEN, Cid, TAG_LEN, VERSION, hex};
 

@@ -63,9 +63,8 @@ fn refusals_name_byte_and_rule() {
         "byte 6: a connection ID has at most 20 bytes (RFC 9000 section 17.2)"
     );
     assert_eq!(message("c0deadbeef0000"), "byte 1: the version is 1 (RFC 9000 section 15)");
-    let frame = |hex, kind| {
-        Frame::decode_all(&Payload::from(bytes(hex)), kind).unwrap_err().to_string()
-    };
+    let frame =
+        |hex, kind| Frame::decode_all(&Payload::from(bytes(hex)), kind).unwrap_err().to_string();
     assert_eq!(
         frame("011e", Kind::Initial),
         "byte 1: not every frame may travel in every packet (RFC 9000 section 12.4)"
