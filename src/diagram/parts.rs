@@ -393,7 +393,9 @@ impl Pen {
     pub const fn head(self) -> (Px, Px) {
         match self {
             Self::Http => (Px::new(11), Px::new(10)),
-            Self::Tcp | Self::Tls | Self::Quic | Self::Udp | Self::Ghost => (Px::new(10), Px::new(8)),
+            Self::Tcp | Self::Tls | Self::Quic | Self::Udp | Self::Ghost => {
+                (Px::new(10), Px::new(8))
+            }
         }
     }
 }
