@@ -19,6 +19,7 @@ use super::{
     About, Context, Fidelity, Figure, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit,
 };
 use crate::proto::tcp::Config;
+use crate::proto::tcp::profile::Algorithm;
 use crate::sim::endpoint::Event;
 use crate::sim::fault::Fault;
 use crate::sim::time::{Instant, nanos};
@@ -403,7 +404,9 @@ impl Scenario for TcpLoss {
 
     fn build(&self, params: &Params, seed: u64) -> World {
         let flight = params.number("flight");
-        let tcp = config(params);
+        let mut tcp = config(params);
+        // What the three duplicates belong to: RFC 5681, which halves.
+        tcp.profile.algorithm = Algorithm::Reno;
         let window = u32::try_from(flight.max(WINDOW_MIN)).ok();
         let sender = Config { initial_window: window, ..tcp };
         let client = Program::new(Role::Connect(server(PORT), tcp))

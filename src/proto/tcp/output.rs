@@ -318,12 +318,12 @@ impl Connection {
         }
     }
 
-    /// RFC 5681 section 4.1: after a silence longer than the time-out.
+    /// Something is sent after nothing was in flight for a while (RFC 5681 section 4.1).
     fn restart_after_idle(&mut self, now: Instant) {
         let waiting = self.snd.buffer.end() > self.snd.nxt;
         let Some(last) = self.snd.last_at else { return };
-        if waiting && self.snd.flight.is_empty() && now - last > self.rtt.rto() {
-            self.congestion.on_idle(now - last, self.rtt.rto());
+        if waiting && self.snd.flight.is_empty() && now > last {
+            self.congestion.on_pause(now - last, self.rtt.rto());
             // Not again for the same silence.
             self.snd.last_at = Some(now);
         }

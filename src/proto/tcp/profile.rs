@@ -29,9 +29,13 @@ pub struct Profile {
     pub give_up: Duration,
     /// The first congestion window, in segments; `None` follows RFC 5681.
     pub initial_window: Option<u32>,
+    /// Which algorithm decides on the congestion window.
+    pub algorithm: Algorithm,
+    /// Whether CUBIC leaves slow start early, by `HyStart`.
+    pub hystart: bool,
     /// How acknowledgments make the congestion window grow.
     pub growth: Growth,
-    /// What a loss halves.
+    /// What a loss lowers.
     pub reduction: Reduction,
     /// What an idle time longer than the time-out does to the congestion window.
     pub idle: Idle,
@@ -47,6 +51,26 @@ pub struct Profile {
     pub time_wait: Duration,
 }
 
+/// An algorithm of congestion control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RFC 5681.
+    Reno,
+    /// RFC 9438.
+    Cubic,
+}
+
+impl Algorithm {
+    /// The algorithm of this name: `cubic`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "reno" => Some(Self::Reno),
+            "cubic" => Some(Self::Cubic),
+            _ => None,
+        }
+    }
+}
+
 /// How acknowledgments make the congestion window grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Growth {
@@ -56,7 +80,7 @@ pub enum Growth {
     PerAck,
 }
 
-/// What a loss halves.
+/// What a loss lowers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {
     /// The congestion window, which a sender that has little to send does not let grow; recovery
@@ -73,6 +97,8 @@ pub enum Idle {
     Halve,
     /// It becomes the initial window, if it is larger.
     Restart,
+    /// Nothing (Linux with `tcp_slow_start_after_idle` 0).
+    Keep,
 }
 
 /// When a small segment waits for the acknowledgment of what is in flight.
@@ -104,6 +130,9 @@ impl Profile {
         give_up: Duration::from_millis(924_600),
         // tcp.h: TCP_INIT_CWND.
         initial_window: Some(10),
+        // tcp_cong.c: CUBIC unless asked otherwise; tcp_cubic.c: hystart 1.
+        algorithm: Algorithm::Cubic,
+        hystart: true,
         growth: Growth::Acknowledged,
         // tcp_cong.c: tcp_reno_ssthresh; tcp_input.c: tcp_end_cwnd_reduction.
         reduction: Reduction::Window,
@@ -140,6 +169,9 @@ impl Profile {
         give_up: Duration::from_secs(100),
         // RFC 5681 section 3.1: two to four segments.
         initial_window: None,
+        // RFC 5681.
+        algorithm: Algorithm::Reno,
+        hystart: false,
         growth: Growth::PerAck,
         // RFC 5681 equation 4, RFC 6582 section 3.2 step 3, first choice.
         reduction: Reduction::Flight,

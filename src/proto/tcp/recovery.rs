@@ -1,6 +1,7 @@
 //! What acknowledgments and time-outs do to the flight: RFC 6298 section 5, RFC 5681 section 3.2,
 //! RFC 6582.
 
+use super::congestion::Acked;
 use super::state::State;
 use super::timers::Timer;
 use super::{ConnError, Connection};
@@ -63,7 +64,14 @@ impl Connection {
             let ms = self.clock(now).wrapping_sub(echo);
             self.rtt.sample(core::time::Duration::from_millis(u64::from(ms)));
         }
-        let restart = self.repair_on_ack(now, ack, acked);
+        let acked = Acked {
+            now,
+            bytes: acked,
+            una: ack,
+            next: self.snd.nxt,
+            sample: self.rtt.take_latest(),
+        };
+        let restart = self.repair_on_ack(&acked);
         self.recovery.dup_acks = 0;
         self.recovery.timeouts = 0;
         if self.snd.flight.is_empty() {
@@ -76,8 +84,8 @@ impl Connection {
     }
 
     /// Moves the repair on, or the window; returns whether the timer starts anew.
-    fn repair_on_ack(&mut self, now: Instant, ack: u64, acked: u64) -> bool {
-        let complete = ack >= self.recovery.recover;
+    fn repair_on_ack(&mut self, acked: &Acked) -> bool {
+        let complete = acked.una >= self.recovery.recover;
         match self.recovery.phase {
             Phase::Open => self.congestion.on_ack(acked),
             Phase::Timeout => {
@@ -92,9 +100,9 @@ impl Connection {
             }
             Phase::Fast => {
                 // RFC 6582 section 3.2 step 3: the next hole.
-                self.congestion.deflate(acked);
+                self.congestion.deflate(acked.bytes);
                 self.snd.flight.lose_oldest();
-                self.resend(now);
+                self.resend(acked.now);
                 let first = !core::mem::replace(&mut self.recovery.restarted, true);
                 return first || !self.config.profile.impatient;
             }

@@ -17,6 +17,8 @@ pub struct Rtt {
     base_ns: u64,
     /// How often it was doubled since the last sample.
     doublings: u32,
+    /// The last sample, until someone takes it.
+    latest: Option<Duration>,
 }
 
 /// SRTT and RTTVAR in nanoseconds.
@@ -38,12 +40,14 @@ impl Rtt {
             smoothed: None,
             base_ns: nanos(profile.rto_initial),
             doublings: 0,
+            latest: None,
         }
     }
 
     /// Takes a sample of the round trip, which also ends all doubling (RFC 6298 section 5, note
     /// after 5.7).
     pub fn sample(&mut self, rtt: Duration) {
+        self.latest = Some(rtt);
         let rtt = nanos(rtt);
         let next = self.smoothed.map_or(
             // Section 2.2.
@@ -58,6 +62,11 @@ impl Rtt {
         let variance = (4 * next.rttvar_ns).max(self.variance_floor_ns);
         self.base_ns = (next.srtt_ns + variance).max(self.floor_ns).min(self.max_ns);
         self.doublings = 0;
+    }
+
+    /// The last sample, once.
+    pub const fn take_latest(&mut self) -> Option<Duration> {
+        self.latest.take()
     }
 
     /// The smoothed values, if there was a sample.

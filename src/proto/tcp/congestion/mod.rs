@@ -1,19 +1,42 @@
 //! How much may be in flight: RFC 5681, with the seam at which algorithms differ.
 
+mod cubic;
+mod hystart;
 mod reno;
 
-use super::profile::{Growth, Idle, Profile, Reduction};
 use core::time::Duration;
 
+use super::profile::{Algorithm, Growth, Idle, Profile, Reduction};
+use crate::sim::time::Instant;
+use cubic::Cubic;
+use reno::Reno;
+
 /// An algorithm of congestion control: how far to go down, and how to go up again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Algorithm {
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Control {
     /// RFC 5681: halve, and add one segment per round trip.
-    Reno(reno::Reno),
+    Reno(Reno),
+    /// RFC 9438: to 70 %, and along a cubic curve of time.
+    Cubic(Cubic),
+}
+
+/// What an acknowledgment of new data tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Acked {
+    /// When it came.
+    pub(super) now: Instant,
+    /// How many bytes it acknowledges that were not before.
+    pub(super) bytes: u64,
+    /// Up to which position all is acknowledged now.
+    pub(super) una: u64,
+    /// The next position to be sent.
+    pub(super) next: u64,
+    /// The round trip that it measures.
+    pub(super) sample: Option<Duration>,
 }
 
 /// The congestion window and its threshold, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Congestion {
     cwnd: u64,
     ssthresh: u64,
@@ -22,7 +45,7 @@ pub(super) struct Congestion {
     growth: Growth,
     reduction: Reduction,
     idle: Idle,
-    algorithm: Algorithm,
+    control: Control,
     usage: Usage,
 }
 
@@ -57,7 +80,10 @@ impl Congestion {
             growth: profile.growth,
             reduction: profile.reduction,
             idle: profile.idle,
-            algorithm: Algorithm::Reno(reno::Reno::default()),
+            control: match profile.algorithm {
+                Algorithm::Reno => Control::Reno(Reno::default()),
+                Algorithm::Cubic => Control::Cubic(Cubic::new(profile.hystart)),
+            },
             usage: Usage::default(),
         }
     }
@@ -79,40 +105,48 @@ impl Congestion {
         }
     }
 
-    /// Grows after `acked` new bytes were acknowledged outside of loss recovery.
-    pub(super) fn on_ack(&mut self, acked: u64) {
+    /// Takes an acknowledgment outside of loss recovery: the window may grow.
+    pub(super) fn on_ack(&mut self, acked: &Acked) {
         let slow_start = self.cwnd < self.ssthresh;
         let used = self.usage.limited || slow_start && self.cwnd < 2 * self.usage.most;
-        if !used || acked == 0 {
+        if let Control::Cubic(cubic) = &mut self.control
+            && cubic.leaves_slow_start(acked, slow_start, self.cwnd / self.mss)
+        {
+            self.ssthresh = self.cwnd;
+        }
+        if !used || acked.bytes == 0 {
             return;
         }
-        let mut rest = acked;
-        if slow_start {
+        let mut rest = acked.bytes;
+        if self.cwnd < self.ssthresh {
             // RFC 5681 equation 2; Linux counts all that is acknowledged.
-            let step = if self.growth == Growth::PerAck { acked.min(self.mss) } else { acked };
+            let step = if self.growth == Growth::PerAck { rest.min(self.mss) } else { rest };
             let grown = (self.cwnd + step).min(self.ssthresh);
             rest = step - (grown - self.cwnd);
             self.cwnd = grown;
         }
         if rest > 0 && self.cwnd >= self.ssthresh {
-            match &mut self.algorithm {
-                Algorithm::Reno(reno) => {
-                    self.cwnd += reno.growth(self.growth, self.cwnd, self.mss, rest);
-                }
-            }
+            self.cwnd += match &mut self.control {
+                Control::Reno(reno) => reno.growth(self.growth, self.cwnd, self.mss, rest),
+                Control::Cubic(cubic) => cubic.growth(acked.now, self.cwnd, self.mss, rest),
+            };
         }
     }
 
-    /// Lowers the threshold after a loss with `flight` bytes outstanding.
+    /// Lowers the threshold after a loss, or a mark of congestion (RFC 3168 section 6.1.2), with
+    /// `flight` bytes outstanding.
     pub(super) fn reduce(&mut self, flight: u64) {
-        let base = match self.reduction {
+        let (base, unit) = match self.reduction {
             // Linux counts the window in whole segments.
-            Reduction::Window => self.cwnd / self.mss / 2 * self.mss * 2,
-            Reduction::Flight => flight,
+            Reduction::Window => (self.cwnd, self.mss),
+            Reduction::Flight => (flight, 1),
         };
-        self.ssthresh = match &mut self.algorithm {
-            Algorithm::Reno(reno) => reno.threshold(base, self.mss),
+        let units = match &mut self.control {
+            Control::Reno(reno) => reno.lowered(base / unit),
+            Control::Cubic(cubic) => cubic.lowered(base / unit, self.cwnd),
         };
+        // RFC 5681 equation 4, RFC 9438 section 4.6: two segments at least.
+        self.ssthresh = (units * unit).max(2 * self.mss);
     }
 
     /// Begins fast recovery: three segments have left the network (RFC 5681 section 3.2 step 3).
@@ -142,14 +176,28 @@ impl Congestion {
     }
 
     /// A time-out: one segment (RFC 5681 section 3.1).
-    pub(super) const fn on_timeout(&mut self) {
+    pub(super) fn on_timeout(&mut self) {
         self.cwnd = self.mss;
+        if let Control::Cubic(cubic) = &mut self.control {
+            cubic.restart();
+        }
+    }
+
+    /// Sends again after nothing was in flight for `pause`; `rto` is the time-out.
+    pub(super) fn on_pause(&mut self, pause: Duration, rto: Duration) {
+        if let Control::Cubic(cubic) = &mut self.control {
+            cubic.on_pause(pause);
+        }
+        if pause > rto {
+            self.on_idle(pause, rto);
+        }
     }
 
     /// New data after `idle` without any, longer than the time-out (RFC 5681 section 4.1).
-    pub(super) fn on_idle(&mut self, idle: Duration, rto: Duration) {
+    fn on_idle(&mut self, idle: Duration, rto: Duration) {
         let restart = self.initial.min(self.cwnd);
         match self.idle {
+            Idle::Keep => {}
             Idle::Restart => self.cwnd = restart,
             Idle::Halve => {
                 self.ssthresh = match self.ssthresh {
@@ -166,3 +214,6 @@ impl Congestion {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

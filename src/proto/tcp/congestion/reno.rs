@@ -16,18 +16,27 @@ impl Reno {
             // Equation 3: SMSS * SMSS / cwnd, at least one byte.
             Growth::PerAck => (mss * mss / cwnd).max(1),
             // One segment for each acknowledged window (section 3.1, by bytes; Linux counts so).
-            Growth::Acknowledged => {
-                self.credit += acked;
-                let windows = self.credit / cwnd;
-                self.credit %= cwnd;
-                windows * mss
-            }
+            Growth::Acknowledged => spend(&mut self.credit, acked, cwnd) * mss,
         }
     }
 
-    /// The threshold after a loss: half, but two segments at least (equation 4).
-    pub(super) fn threshold(&mut self, base: u64, mss: u64) -> u64 {
+    /// What a loss leaves of a window: half of it (equation 4).
+    pub(super) const fn lowered(&mut self, window: u64) -> u64 {
         self.credit = 0;
-        (base / 2).max(2 * mss)
+        window / 2
     }
+}
+
+/// Puts `acked` to the credit and takes `price` out as often as it goes; as Linux's
+/// `tcp_cong_avoid_ai`, what a higher price has left behind buys one at once and no more.
+pub(super) const fn spend(credit: &mut u64, acked: u64, price: u64) -> u64 {
+    let mut bought = 0;
+    if *credit >= price {
+        *credit = 0;
+        bought = 1;
+    }
+    *credit += acked;
+    bought += *credit / price;
+    *credit %= price;
+    bought
 }

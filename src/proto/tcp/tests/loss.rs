@@ -5,7 +5,13 @@ use core::time::Duration;
 use expect_test::expect;
 
 use super::{Act, Bench, Config, Profile, When, bench, ending, metric, send, sends};
+use crate::proto::tcp::profile::Algorithm;
 use crate::sim::trace::TraceEvent;
+
+/// Halves the window after a loss.
+fn reno(config: &mut Config) {
+    config.profile.algorithm = Algorithm::Reno;
+}
 
 /// The client asks with 100 bytes, the server answers with `segments` full segments.
 fn flight(segments: u64) -> Bench {
@@ -20,7 +26,7 @@ fn flight(segments: u64) -> Bench {
 
 #[test]
 fn third_duplicate_ack_triggers_fast_retransmit() {
-    let trace = flight(10).faults(&["drop:data#6"]).run();
+    let trace = flight(10).config(reno).faults(&["drop:data#6"]).run();
     expect![[r#"
         50.000 SYN-ACK seq 0, ack 1
         150.000 ACK ack 101
@@ -136,7 +142,7 @@ fn a_lost_retransmission_waits_for_the_timer() {
 
 #[test]
 fn each_time_out_doubles_the_next_and_halves_the_threshold_once() {
-    let trace = flight(1).faults(&["outage:server:120ms..10s"]).run();
+    let trace = flight(1).config(reno).faults(&["outage:server:120ms..10s"]).run();
     expect![[r#"
         50.000 SYN-ACK seq 0, ack 1
         150.000 ACK ack 101  ** lost
@@ -237,7 +243,7 @@ fn the_first_receive_window_of_linux_caps_the_fourth_round() {
 
 #[test]
 fn congestion_avoidance_adds_one_segment_per_round_trip() {
-    let trace = download(400_000).faults(&["drop:data#6"]).run();
+    let trace = download(400_000).config(reno).faults(&["drop:data#6"]).run();
     let cwnd = metric(&trace, 1, "cwnd");
     // The last value of each round trip.
     let mut rounds: Vec<&str> = Vec::new();
