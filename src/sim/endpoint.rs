@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
+use super::route::Prefix;
 use super::time::Instant;
+use super::trace::HostId;
 use crate::wire::{Keys, Packet};
 
 /// A host's whole stack, as the world sees it.
@@ -32,10 +34,17 @@ pub enum Input {
 /// What a host does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// A packet goes to the host that owns its destination address.
+    /// A packet goes towards its destination address.
     Transmit(Transmit),
     /// Something worth knowing happened inside.
     Event(Event),
+    /// From now on the host's packets to these addresses go to `via` next.
+    Route {
+        /// Which addresses.
+        prefix: Prefix,
+        /// The neighbour; `None` takes the entry out of the table.
+        via: Option<HostId>,
+    },
 }
 
 /// A packet that leaves a host.

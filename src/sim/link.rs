@@ -96,7 +96,7 @@ pub enum DropReason {
     Outage,
     /// Larger than the link's MTU.
     TooBig,
-    /// No host has its destination address.
+    /// Neither a neighbour nor the table of routes leads to its destination address.
     NoRoute,
 }
 

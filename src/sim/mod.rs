@@ -11,6 +11,7 @@ pub mod rng;
 pub mod endpoint;
 pub mod fault;
 pub mod link;
+pub mod route;
 pub mod trace;
 pub mod world;
 pub mod machine;

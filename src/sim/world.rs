@@ -9,6 +9,7 @@ use super::endpoint::{Endpoint, Event, Input, Output, Transmit};
 use super::fault::{Effect, Fault};
 use super::link::{DropReason, Fate, Link, LinkConfig, Orders, Outcome};
 use super::rng::Rng;
+use super::route::{Prefix, Routes};
 use super::time::Instant;
 use super::trace::{End, Entry, EntryId, Host, HostId, PacketId, Sent, Trace, TraceEvent};
 use crate::sorted::SortedMap;
@@ -36,6 +37,8 @@ struct Machine {
     sent: u32,
     /// The last packet of each tag.
     tags: SortedMap<u64, PacketId>,
+    /// Where its packets go that are not for a neighbour.
+    routes: Routes,
 }
 
 /// Something pending, in the order of time and of sending.
@@ -114,6 +117,7 @@ impl World {
             address: host.address,
             sent: 0,
             tags: SortedMap::new(),
+            routes: Routes::new(),
         });
         self.trace.hosts.push(host);
         id
@@ -129,6 +133,13 @@ impl World {
     pub fn connect(&mut self, a: HostId, b: HostId, config: LinkConfig) {
         self.link(a, b, config);
         self.link(b, a, config);
+    }
+
+    /// Sends packets of `from` to the addresses in `prefix` to its neighbour `via` first.
+    pub fn route(&mut self, from: HostId, prefix: Prefix, via: HostId) {
+        if let Some(machine) = self.hosts.get_mut(usize::from(from.0)) {
+            machine.routes.set(prefix, Some(via));
+        }
     }
 
     /// Adds faults; they act in the order given.
@@ -218,6 +229,9 @@ impl World {
             match self.hosts[usize::from(host.0)].endpoint.poll(now) {
                 None => return,
                 Some(Output::Transmit(transmit)) => self.transmit(now, host, transmit, cause),
+                Some(Output::Route { prefix, via }) => {
+                    self.hosts[usize::from(host.0)].routes.set(prefix, via);
+                }
                 Some(Output::Event(event)) => {
                     let fired = matches!(event, Event::TimerFired { .. });
                     let event = TraceEvent::Endpoint(event);
@@ -234,7 +248,7 @@ impl World {
     fn transmit(&mut self, now: Instant, from: HostId, transmit: Transmit, cause: Option<EntryId>) {
         let id = PacketId(self.trace.packets_len());
         let packet = Arc::new(transmit.packet);
-        let to = self.route(&packet);
+        let to = self.next_hop(from, &packet);
         let machine = &mut self.hosts[usize::from(from.0)];
         machine.sent += 1;
         let nth = machine.sent;
@@ -273,11 +287,19 @@ impl World {
         }
     }
 
-    /// The host with the packet's destination address (RFC 791: octets 16 to 19).
-    fn route(&self, packet: &Packet) -> Option<HostId> {
-        let address = packet.head.get(16..20)?;
-        let place = self.hosts.iter().position(|machine| machine.address == address)?;
-        u8::try_from(place).ok().map(HostId)
+    /// The next host on the way to the packet's destination address (RFC 791: octets 16 to 19):
+    /// the neighbour that has it, or the one that the sender's table names.
+    fn next_hop(&self, from: HostId, packet: &Packet) -> Option<HostId> {
+        let address = *packet.head.get(16..20)?.first_chunk::<4>()?;
+        let routed = self.hosts.get(usize::from(from.0))?.routes.longest(address);
+        if let Some((32, via)) = routed {
+            return Some(via);
+        }
+        let owners = self.hosts.iter().zip(0..).filter(|(machine, _)| machine.address == address);
+        owners
+            .map(|(_, id)| HostId(id))
+            .find(|to| self.links.contains_key(&(from, *to)))
+            .or_else(|| routed.map(|(_, via)| via))
     }
 
     /// What the faults ask for this packet.

@@ -40,6 +40,11 @@ impl Packet {
         pieces
     }
 
+    /// Whether routers may cut it.
+    pub fn can_be_cut(&self) -> bool {
+        self.head.get(6).is_some_and(|flags| (flags >> 5) & ipv4::DONT_FRAGMENT == 0)
+    }
+
     /// The same, and routers may cut it.
     #[must_use]
     pub(super) fn may_be_cut(mut self) -> Self {

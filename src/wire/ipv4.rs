@@ -111,11 +111,16 @@ impl Ipv4 {
     }
 
     fn sum(&self) -> u16 {
+        let mut sum = Checksum::new();
+        sum.add(&self.to_vec());
+        sum.finish()
+    }
+
+    /// The 20 bytes.
+    pub fn to_vec(self) -> Vec<u8> {
         let mut encoder = Encoder::new();
         self.encode(&mut encoder);
-        let mut sum = Checksum::new();
-        sum.add(&encoder.into_bytes());
-        sum.finish()
+        encoder.into_bytes()
     }
 
     /// Writes the 20 bytes.

@@ -11,6 +11,7 @@ pub mod sealed;
 pub mod encoder;
 pub mod ipv4;
 pub mod fragment;
+pub mod forward;
 pub mod tcp;
 pub mod icmp;
 pub mod udp;

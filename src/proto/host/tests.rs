@@ -74,7 +74,7 @@ fn answers(host: &mut Host, packet: Packet) -> Vec<String> {
                 ));
             }
             Output::Event(Event::PacketDropped { reason }) => answers.push(reason.to_owned()),
-            Output::Event(_) => {}
+            Output::Event(_) | Output::Route { .. } => {}
         }
     }
     answers
@@ -165,6 +165,7 @@ fn echoes(host: &mut Host, packets: Vec<Packet>) -> Vec<String> {
                 format!("{} {}", label.kind, label.detail)
             }
             Output::Event(event) => event.to_string(),
+            Output::Route { prefix, .. } => format!("route {prefix}"),
         })
         .collect()
 }
