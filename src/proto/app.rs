@@ -81,6 +81,13 @@ pub enum AppInput {
         /// The bytes.
         payload: Payload,
     },
+    /// A datagram could not be delivered, and its end or a router on the way said so.
+    Unreachable {
+        /// From which port it was sent.
+        from: u16,
+        /// Whom it was for.
+        to: Address,
+    },
 }
 
 /// Why a connection failed.
@@ -92,6 +99,10 @@ pub enum ConnError {
     Refused,
     /// The peer sent RST (`ECONNRESET`).
     Reset,
+    /// A router said that no way leads to the peer (`EHOSTUNREACH`).
+    Unreachable,
+    /// Every port towards the peer is taken (`EADDRNOTAVAIL`).
+    NoPort,
 }
 
 /// In words: `timed out`.
@@ -101,6 +112,8 @@ impl core::fmt::Display for ConnError {
             Self::TimedOut => "timed out",
             Self::Refused => "connection refused",
             Self::Reset => "connection reset",
+            Self::Unreachable => "no route to the host",
+            Self::NoPort => "no port is free",
         })
     }
 }

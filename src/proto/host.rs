@@ -1,17 +1,22 @@
 //! A host: connections and datagrams over IPv4 under one application.
 
+mod control;
+mod listen;
+mod table;
 mod udp;
 
 use core::fmt;
 use std::collections::VecDeque;
 
-use super::app::{Address, App, AppInput, AppOutput, ConnId};
+use self::listen::{Answer, Listener};
+use self::table::Table;
+use super::app::{Address, App, AppInput, AppOutput, ConnError, ConnId};
 use super::tcp::state::MACHINE;
 use super::tcp::{Config, Connection, Ends, State, low_bits};
-use crate::sim::endpoint::{Endpoint, Event, Input, Output, Transmit};
+use crate::sim::endpoint::{Endpoint, Event, Input, MetricUnit, Output, Transmit};
 use crate::sim::rng::Rng;
 use crate::sim::time::Instant;
-use crate::sorted::SortedMap;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::wire::ipv4::{self, Ipv4};
 use crate::wire::tcp::{Flags, Segment, is_intact};
 use crate::wire::udp::PROTOCOL_UDP;
@@ -22,27 +27,27 @@ pub struct Host {
     address: [u8; 4],
     app: Box<dyn App>,
     rng: Rng,
-    listeners: SortedMap<u16, Config>,
-    connections: SortedMap<ConnId, Connection>,
-    by_ends: SortedMap<Ends, ConnId>,
+    listeners: SortedMap<u16, Listener>,
+    table: Table,
+    /// The connections that count in the backlog of their listener.
+    half_open: SortedSet<ConnId>,
     sockets: udp::Sockets,
     /// The number of the next connection.
     next_id: u32,
-    /// How many connections were opened from here.
-    opened: u16,
     /// How many packets were sent without a connection.
     stray: u64,
+    /// What the gauges said last, if there are any.
+    gauges: Option<[u64; 2]>,
+    /// Connections that could not be opened.
+    refused: VecDeque<AppInput>,
     out: VecDeque<Output>,
 }
-
-/// Linux's range of ports for connections that are opened (`ip_local_port_range`).
-const PORTS: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host")
             .field("address", &self.address)
-            .field("connections", &self.connections)
+            .field("table", &self.table)
             .finish_non_exhaustive()
     }
 }
@@ -53,14 +58,15 @@ impl Host {
         Self {
             address,
             app: Box::new(app),
-            rng,
             listeners: SortedMap::new(),
-            connections: SortedMap::new(),
-            by_ends: SortedMap::new(),
+            table: Table::new(&rng),
+            half_open: SortedSet::default(),
+            rng,
             sockets: udp::Sockets::new(),
             next_id: 0,
-            opened: 0,
             stray: 0,
+            gauges: None,
+            refused: VecDeque::new(),
             out: VecDeque::new(),
         }
     }
@@ -73,22 +79,42 @@ impl Host {
         self
     }
 
+    /// The same with another range of ports for the connections that it opens.
+    #[must_use]
+    pub fn with_ports(mut self, ports: core::ops::RangeInclusive<u16>) -> Self {
+        self.table.set_ports(&self.rng, ports);
+        self
+    }
+
+    /// The same, saying how many connections are in TIME-WAIT and how many are half open.
+    #[must_use]
+    pub const fn with_gauges(mut self) -> Self {
+        self.gauges = Some([0; 2]);
+        self
+    }
+
+    /// Says what changed of the numbers that the gauges show.
+    fn report(&mut self) {
+        let values = [self.table.waiting(), self.half_open.len() as u64];
+        let Some(told) = self.gauges.replace(values) else {
+            self.gauges = None;
+            return;
+        };
+        for ((name, value), told) in ["time-wait", "half-open"].into_iter().zip(values).zip(told) {
+            if value != told {
+                let unit = MetricUnit::Count;
+                let event = Event::MetricUpdated { connection: 0, name, value, unit };
+                self.out.push_back(Output::Event(event));
+            }
+        }
+    }
+
     /// The initial sequence number (RFC 9293 section 3.4.1): a clock of 4 µs, and a function of
     /// the connection that outsiders do not know.
     fn initial_sequence(&self, now: Instant, ends: &Ends) -> u32 {
         let name = format!("isn {ends:?}");
         let secret = self.rng.stream(&name).next();
         low_bits(secret.wrapping_add(now.as_nanos() / 4_000))
-    }
-
-    /// The port of the next connection that is opened from here: one after the other, from a
-    /// place that chance fixes.
-    fn next_port(&mut self) -> u16 {
-        let count = u64::from(PORTS.end() - PORTS.start()) + 1;
-        let first = self.rng.stream("port").below(count);
-        let offset = (first + u64::from(self.opened)) % count;
-        self.opened = self.opened.wrapping_add(1);
-        PORTS.start() + u16::try_from(offset).unwrap_or(0)
     }
 
     fn run_app(&mut self, now: Instant, input: AppInput) {
@@ -107,7 +133,7 @@ impl Host {
     fn command(&mut self, now: Instant, output: AppOutput) -> Option<ConnId> {
         match output {
             AppOutput::Listen { port, config } => {
-                self.listeners.insert(port, config);
+                self.listeners.insert(port, Listener::new(config));
                 let event = Event::StateUpdated {
                     machine: MACHINE.name,
                     connection: self.next_id,
@@ -117,20 +143,7 @@ impl Host {
                 self.out.push_back(Output::Event(event));
                 None
             }
-            AppOutput::Connect { conn, to, config } => {
-                if conn.0 < self.next_id {
-                    return None;
-                }
-                self.next_id = conn.0.saturating_add(1);
-                let local = Address { ip: self.address, port: self.next_port() };
-                let ends = Ends { local, remote: to };
-                let iss = self.initial_sequence(now, &ends);
-                let mut connection = Connection::new(conn, ends, iss, config);
-                connection.open(now);
-                self.connections.insert(conn, connection);
-                self.by_ends.insert(ends, conn);
-                Some(conn)
-            }
+            AppOutput::Connect { conn, to, config } => self.connect(now, conn, to, config),
             AppOutput::Send { conn, payload, units } => {
                 self.on_connection(conn, |connection| connection.send(now, payload, units))
             }
@@ -164,24 +177,69 @@ impl Host {
         }
     }
 
+    /// Opens a connection, if a port is free.
+    fn connect(
+        &mut self,
+        now: Instant,
+        conn: ConnId,
+        to: Address,
+        config: Config,
+    ) -> Option<ConnId> {
+        if conn.0 < self.next_id {
+            return None;
+        }
+        self.next_id = conn.0.saturating_add(1);
+        let reuse = config.reuse.then_some(now);
+        let Some((port, old)) = self.table.free_port(self.address, to, reuse) else {
+            self.refused.push_back(AppInput::Failed { conn, error: ConnError::NoPort });
+            return Some(conn);
+        };
+        let ends = Ends { local: Address { ip: self.address, port }, remote: to };
+        let after = old.and_then(|old| self.take_over(old));
+        let iss = after.unwrap_or_else(|| self.initial_sequence(now, &ends));
+        let iss = config.initial_sequence.unwrap_or(iss);
+        let mut connection = Connection::new(conn, ends, iss, config);
+        connection.open(now);
+        self.table.insert(connection);
+        Some(conn)
+    }
+
+    /// Ends a connection in TIME-WAIT whose ends are used again; returns where the numbers of the
+    /// next one begin.
+    fn take_over(&mut self, old: ConnId) -> Option<u32> {
+        let connection = self.table.connection(old)?;
+        let iss = connection.next_initial_sequence();
+        connection.make_room();
+        while let Some(output) = connection.poll() {
+            self.out.push_back(output);
+        }
+        self.table.remove(old);
+        Some(iss)
+    }
+
     fn on_connection(&mut self, conn: ConnId, act: impl FnOnce(&mut Connection)) -> Option<ConnId> {
-        self.connections.get_mut(&conn).map(act)?;
+        self.table.connection(conn).map(act)?;
         Some(conn)
     }
 
     /// Takes out what a connection sends and says, and forgets it if it is over.
     fn drain(&mut self, conn: ConnId, inputs: &mut VecDeque<AppInput>) {
-        let Some(connection) = self.connections.get_mut(&conn) else { return };
+        inputs.extend(self.refused.drain(..));
+        let Some(connection) = self.table.connection(conn) else { return };
         while let Some(output) = connection.poll() {
             self.out.push_back(output);
         }
         while let Some(upcall) = connection.poll_upcall() {
             inputs.push_back(upcall);
         }
-        if connection.state() == State::Closed {
-            self.by_ends.remove(&connection.ends());
-            self.connections.remove(&conn);
+        let (state, port) = (connection.state(), connection.ends().local.port);
+        if !matches!(state, State::Listen | State::SynReceived) {
+            self.leave_backlog(conn, port);
         }
+        if state == State::Closed {
+            self.table.remove(conn);
+        }
+        self.table.watch(conn);
     }
 
     fn settle(&mut self, now: Instant, conn: ConnId) {
@@ -210,6 +268,7 @@ impl Host {
     fn on_packet(&mut self, now: Instant, packet: &Packet) {
         let read = self.read(packet).and_then(|ip| match ip.protocol {
             ipv4::PROTOCOL_TCP => self.on_segment(now, &ip, packet),
+            ipv4::PROTOCOL_ICMP => self.on_icmp(now, &ip, packet),
             PROTOCOL_UDP => self.on_datagram(now, &ip, packet),
             _ => Err("unknown protocol"),
         });
@@ -225,6 +284,10 @@ impl Host {
         packet: &Packet,
     ) -> Result<(), &'static str> {
         if let Some((header, payload)) = self.sockets.receive(now, ip, packet)? {
+            if !self.sockets.is_bound(header.destination_port) {
+                self.refuse_datagram(packet);
+                return Err("no program has this port");
+            }
             let from = Address { ip: ip.source, port: header.source_port };
             self.run_app(now, AppInput::Datagram { to: header.destination_port, from, payload });
         }
@@ -241,21 +304,31 @@ impl Host {
             local: Address { ip: ip.destination, port: segment.destination_port },
             remote: Address { ip: ip.source, port: segment.source_port },
         };
-        let conn = match self.by_ends.get(&ends) {
-            Some(conn) => *conn,
-            None => match self.accept(now, ends, &segment) {
-                Some(conn) => conn,
-                None => {
-                    self.refuse(ends, &segment, packet);
-                    return Ok(());
-                }
-            },
+        let known = self.table.get(&ends);
+        let answer = match known.filter(|conn| !self.is_over(*conn, &segment)) {
+            Some(conn) => Answer::Connection(conn),
+            None => {
+                let after = known.and_then(|old| self.take_over(old));
+                self.accept(now, ends, &segment, after)?
+            }
         };
-        if let Some(connection) = self.connections.get_mut(&conn) {
-            connection.receive(now, &segment, &packet.body);
+        match answer {
+            Answer::Connection(conn) => {
+                if let Some(connection) = self.table.connection(conn) {
+                    connection.receive(now, &segment, &packet.body);
+                }
+                self.settle(now, conn);
+            }
+            Answer::Nobody => self.refuse(ends, &segment, packet),
+            Answer::Done => {}
         }
-        self.settle(now, conn);
         Ok(())
+    }
+
+    /// Whether a connection in TIME-WAIT ends because its peer opens another.
+    fn is_over(&mut self, conn: ConnId, segment: &Segment) -> bool {
+        let connection = self.table.connection(conn);
+        connection.is_some_and(|connection| connection.is_opened_again_by(segment))
     }
 
     /// Reads the header of a packet that is for this host.
@@ -271,21 +344,6 @@ impl Host {
             return Err("length");
         }
         Ok(ip)
-    }
-
-    /// A connection for a SYN to a port that the application listens on.
-    fn accept(&mut self, now: Instant, ends: Ends, segment: &Segment) -> Option<ConnId> {
-        let flags = segment.flags;
-        if !flags.has(Flags::SYN) || flags.has(Flags::ACK) || flags.has(Flags::RST) {
-            return None;
-        }
-        let config = *self.listeners.get(&ends.local.port)?;
-        let conn = ConnId(self.next_id);
-        self.next_id = self.next_id.saturating_add(1);
-        let iss = self.initial_sequence(now, &ends);
-        self.connections.insert(conn, Connection::passive(conn, ends, iss, config));
-        self.by_ends.insert(ends, conn);
-        Some(conn)
     }
 
     /// Answers a segment that belongs to no connection with RST (RFC 9293 section 3.10.7.1).
@@ -319,14 +377,8 @@ impl Host {
         if self.app.poll_timeout().is_some_and(|at| at <= now) {
             self.run_app(now, AppInput::Timeout);
         }
-        let due: Vec<ConnId> = self
-            .connections
-            .values()
-            .filter(|connection| connection.poll_timeout().is_some_and(|at| at <= now))
-            .map(Connection::id)
-            .collect();
-        for conn in due {
-            if let Some(connection) = self.connections.get_mut(&conn) {
+        for conn in self.table.due(now) {
+            if let Some(connection) = self.table.connection(conn) {
                 connection.on_timeout(now);
             }
             self.settle(now, conn);
@@ -341,6 +393,7 @@ impl Endpoint for Host {
             Input::Packet(packet) => self.on_packet(now, &packet),
             Input::Timeout => self.on_timeout(now),
         }
+        self.report();
     }
 
     fn poll(&mut self, _now: Instant) -> Option<Output> {
@@ -348,8 +401,7 @@ impl Endpoint for Host {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        let connections = self.connections.values().filter_map(Connection::poll_timeout);
-        connections.chain(self.app.poll_timeout()).min()
+        self.table.next_wake().into_iter().chain(self.app.poll_timeout()).min()
     }
 }
 

@@ -80,7 +80,10 @@ impl App for Talk {
             }
             AppInput::Closed { .. } => seen.closed = true,
             AppInput::Failed { error, .. } => seen.error = Some(error),
-            AppInput::Timeout | AppInput::PeerClosed { .. } | AppInput::Datagram { .. } => {}
+            AppInput::Timeout
+            | AppInput::PeerClosed { .. }
+            | AppInput::Datagram { .. }
+            | AppInput::Unreachable { .. } => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a host does with packets that are not what they should be.
 
+mod limits;
+
 use std::collections::VecDeque;
 
 use expect_test::expect;
@@ -181,7 +183,7 @@ fn a_datagram_reaches_the_program_that_has_its_port() {
     assert_eq!(echoes(&mut echo(), datagram(7, 33, 1_500)), ["datagram 33 B"]);
     assert_eq!(
         echoes(&mut echo(), datagram(8, 33, 1_500)),
-        ["threw it away: no program has this port"]
+        ["port-unreachable 89 B", "threw it away: no program has this port"]
     );
     let mut damaged = datagram(7, 33, 1_500).remove(0);
     damaged.body = Payload::pattern(1, 33);

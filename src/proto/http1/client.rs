@@ -119,7 +119,8 @@ impl App for Client {
             | AppInput::Accepted { .. }
             | AppInput::PeerClosed { .. }
             | AppInput::Closed { .. }
-            | AppInput::Datagram { .. } => {}
+            | AppInput::Datagram { .. }
+            | AppInput::Unreachable { .. } => {}
         }
     }
 

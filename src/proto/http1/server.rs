@@ -129,7 +129,10 @@ impl App for Server {
                 self.readers.remove(&conn);
                 self.thinking.retain(|_, waiting| *waiting != conn);
             }
-            AppInput::Connected { .. } | AppInput::Accepted { .. } | AppInput::Datagram { .. } => {}
+            AppInput::Connected { .. }
+            | AppInput::Accepted { .. }
+            | AppInput::Datagram { .. }
+            | AppInput::Unreachable { .. } => {}
         }
     }
 

@@ -101,7 +101,7 @@ impl Connection {
     }
 
     /// Takes what a SYN says: numbers, window and options.
-    fn learn_peer(&mut self, now: Instant, segment: &Segment) {
+    pub(super) fn learn_peer(&mut self, now: Instant, segment: &Segment) {
         self.rcv.irs = segment.seq;
         self.rcv.nxt = 1;
         self.rcv.acked = 1;
@@ -130,6 +130,10 @@ impl Connection {
 
     /// The handshake measures the round trip, unless it was repeated without timestamps (Karn).
     fn sample_handshake(&mut self, now: Instant, segment: &Segment) {
+        if self.handshake.times == 0 {
+            // Behind a cookie nobody knows when the SYN-ACK left.
+            return;
+        }
         if self.handshake.times == 1 {
             self.rtt.sample(now - self.handshake.sent_at);
         } else if let (true, Some((_, echo))) = (self.handshake.timestamps, segment.timestamps()) {

@@ -17,9 +17,13 @@ mod window;
 mod report;
 mod recovery;
 mod silence;
+mod cookie;
+mod again;
+mod mtu;
 mod input;
 mod output;
 
+pub use cookie::SynOptions;
 pub use profile::{Config, KeepAlive, Profile};
 pub use state::State;
 
@@ -154,6 +158,8 @@ struct Handshake {
     timestamps: bool,
     /// Whether windows are scaled.
     scaling: bool,
+    /// A clock that says more than the time (see `cookie`).
+    stamp: Option<u32>,
 }
 
 impl Connection {

@@ -42,7 +42,7 @@ impl Connection {
             true => {
                 options.push(TcpOption::SackPermitted);
                 options.push(TcpOption::Timestamps {
-                    value: self.clock(now),
+                    value: self.handshake.stamp.unwrap_or_else(|| self.clock(now)),
                     echo: self.rcv.ts_recent.unwrap_or(0),
                 });
             }

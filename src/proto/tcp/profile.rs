@@ -229,6 +229,15 @@ pub struct Config {
     pub delayed_ack: Option<Duration>,
     /// Whether, and when, it asks a silent peer whether it is still there.
     pub keep_alive: Option<KeepAlive>,
+    /// How many connections of a listener may be half open; the next SYN is dropped or answered
+    /// with a cookie.
+    pub backlog: u32,
+    /// Whether a listener with a full backlog answers with cookies (RFC 4987 section 3.6).
+    pub syn_cookies: bool,
+    /// Whether a new connection may take the ends of one in TIME-WAIT (RFC 6191).
+    pub reuse: bool,
+    /// Where the sequence numbers begin, instead of where the host would.
+    pub initial_sequence: Option<u32>,
     /// Whether small segments go out at once (`TCP_NODELAY`), as most HTTP programs ask for.
     pub nodelay: bool,
     /// Whether it offers timestamps (RFC 7323).
@@ -256,6 +265,12 @@ impl Config {
             autotune: true,
             delayed_ack: None,
             keep_alive: None,
+            // net.core.somaxconn since Linux 5.4; ip-sysctl: tcp_syncookies 1, tcp_tw_reuse 2,
+            // which outside of one machine is off.
+            backlog: 4_096,
+            syn_cookies: true,
+            reuse: false,
+            initial_sequence: None,
             nodelay: true,
             timestamps: true,
         }

@@ -73,6 +73,11 @@ impl Timers {
         self.fires[timer as usize].is_some()
     }
 
+    /// When a timer fires.
+    pub(super) const fn at(&self, timer: Timer) -> Option<Instant> {
+        self.fires[timer as usize]
+    }
+
     /// When the next one fires.
     pub(super) fn next(&self) -> Option<Instant> {
         self.fires.iter().flatten().min().copied()

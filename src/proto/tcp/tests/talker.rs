@@ -161,7 +161,7 @@ impl App for Talker {
             AppInput::Failed { conn, error } => {
                 self.note(conn, "failed", format!("failed: {error}"), 0);
             }
-            AppInput::Datagram { .. } => {}
+            AppInput::Datagram { .. } | AppInput::Unreachable { .. } => {}
         }
     }
 
