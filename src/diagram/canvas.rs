@@ -80,6 +80,10 @@ impl Canvas {
             let dash = |part: &i32| Px::hundredths(*part).percent(self.percent).to_string();
             let dashes: Vec<String> = stroke.dashes.iter().map(dash).collect();
             element = element.attr("stroke-dasharray", dashes.join(" "));
+            // A dash shorter than its line is wide is a dot.
+            if stroke.dashes.first().is_some_and(|first| *first < 50) {
+                element = element.attr("stroke-linecap", "round");
+            }
         }
         if stroke.faint { element.attr("stroke-opacity", "0.55") } else { element }
     }

@@ -134,6 +134,8 @@ pub enum Pen {
     Tcp,
     /// Solid and heavy: HTTP and everything above.
     Http,
+    /// Round dots.
+    Dns,
     /// Long dashes.
     Tls,
     /// Dash and dot.
@@ -337,6 +339,7 @@ impl Pen {
     pub const fn of(protocol: Protocol) -> Self {
         match protocol {
             Protocol::Tcp | Protocol::Data => Self::Tcp,
+            Protocol::Dns => Self::Dns,
             Protocol::Tls => Self::Tls,
             Protocol::Http1 => Self::Http,
             Protocol::Ipv4 | Protocol::Icmp | Protocol::Udp => Self::Udp,
@@ -348,6 +351,7 @@ impl Pen {
     pub const fn token(self) -> Token {
         match self {
             Self::Tcp => Token::Tcp,
+            Self::Dns => Token::Dns,
             Self::Tls => Token::Tls,
             Self::Http => Token::Http,
             Self::Quic => Token::Quic,
@@ -360,6 +364,7 @@ impl Pen {
     pub const fn tint(self) -> Token {
         match self {
             Self::Tcp => Token::TcpTint,
+            Self::Dns => Token::DnsTint,
             Self::Tls => Token::TlsTint,
             Self::Http => Token::HttpTint,
             Self::Quic => Token::QuicTint,
@@ -373,6 +378,7 @@ impl Pen {
         match self {
             Self::Tcp | Self::Udp => Px::hundredths(175),
             Self::Tls | Self::Quic => Px::new(2),
+            Self::Dns => Px::hundredths(250),
             Self::Http => Px::new(3),
             Self::Ghost => Px::hundredths(125),
         }
@@ -382,6 +388,7 @@ impl Pen {
     pub const fn dashes(self) -> &'static [i32] {
         match self {
             Self::Tcp | Self::Http => &[],
+            Self::Dns => &[10, 450],
             Self::Tls => &[900, 300],
             Self::Quic => &[900, 300, 200, 300],
             Self::Udp => &[300, 300],
@@ -393,7 +400,7 @@ impl Pen {
     pub const fn head(self) -> (Px, Px) {
         match self {
             Self::Http => (Px::new(11), Px::new(10)),
-            Self::Tcp | Self::Tls | Self::Quic | Self::Udp | Self::Ghost => {
+            Self::Tcp | Self::Dns | Self::Tls | Self::Quic | Self::Udp | Self::Ghost => {
                 (Px::new(10), Px::new(8))
             }
         }

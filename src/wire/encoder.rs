@@ -107,6 +107,11 @@ impl Encoder {
         (self.fields.unwrap_or_default(), self.bytes)
     }
 
+    /// How many whole bytes were written.
+    pub fn written(&self) -> usize {
+        self.bytes.len()
+    }
+
     fn position(&self) -> u32 {
         let bits = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX).saturating_mul(8);
         let open = if self.partial == 0 { 0 } else { 8 - self.partial };

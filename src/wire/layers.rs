@@ -6,7 +6,7 @@ use super::encoder::{Encoder, Field, FieldSpec, FieldValue, spec};
 use super::icmp::{self, Icmp};
 use super::ipv4::{self, Ipv4};
 use super::tcp::{Flags, Segment};
-use super::{Keys, Packet, Protocol, http1};
+use super::{Keys, Packet, Protocol, dns, http1};
 
 /// A protocol's part of a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,8 +106,23 @@ fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Layer {
 pub(super) fn unit_layer(protocol: Protocol, bytes: &[u8], offset: u32) -> Option<Layer> {
     match protocol {
         Protocol::Http1 => http1_layer(bytes, offset),
+        Protocol::Dns => dns_layer(bytes, offset),
         _ => None,
     }
+}
+
+/// The DNS message that `bytes` are, or that its length stands before in a stream.
+fn dns_layer(bytes: &[u8], offset: u32) -> Option<Layer> {
+    let mut encoder = Encoder::recording(offset);
+    if let Ok(message) = dns::Message::decode(bytes) {
+        message.encode_to(&mut encoder);
+    } else {
+        let (len, rest) = bytes.split_first_chunk::<2>()?;
+        let message = rest.get(..usize::from(u16::from_be_bytes(*len)))?;
+        dns::Message::decode(message).ok()?.encode_framed_to(&mut encoder);
+    }
+    let layer = finished(Protocol::Dns, offset, encoder);
+    Some(layer)
 }
 
 /// The head at the start of `bytes`, if it is complete and written as this program writes it.

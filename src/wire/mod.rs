@@ -15,6 +15,7 @@ pub mod forward;
 pub mod tcp;
 pub mod icmp;
 pub mod udp;
+pub mod dns;
 pub mod http1;
 pub mod quic;
 pub mod label;
@@ -43,6 +44,8 @@ pub enum Protocol {
     Tls,
     /// QUIC version 1, RFC 9000.
     Quic,
+    /// Domain Name System, RFC 1035.
+    Dns,
     /// HTTP/1.1, RFC 9112.
     Http1,
     /// Bytes of an application without a format of their own.
@@ -59,6 +62,7 @@ impl Protocol {
             Self::Udp => "udp",
             Self::Tls => "tls",
             Self::Quic => "quic",
+            Self::Dns => "dns",
             Self::Http1 => "http1",
             Self::Data => "data",
         }
@@ -73,6 +77,7 @@ impl Protocol {
             Self::Udp => "UDP",
             Self::Tls => "TLS",
             Self::Quic => "QUIC",
+            Self::Dns => "DNS",
             Self::Http1 => "HTTP/1.1",
             Self::Data => "Data",
         }

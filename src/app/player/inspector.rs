@@ -130,6 +130,7 @@ fn summary(layer: &LayerView) -> String {
             (Some(from), Some(to)) => format!("{from} → {to}"),
             _ => String::new(),
         },
+        Protocol::Dns => value("dns-flags").unwrap_or_default(),
         Protocol::Tls | Protocol::Http1 | Protocol::Data => String::new(),
     }
 }
