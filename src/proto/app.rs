@@ -5,6 +5,7 @@
 //! would be to `write` and from `read`.
 
 use super::tcp::Config;
+use crate::sim::endpoint::Event;
 use crate::sim::time::Instant;
 use crate::wire::{Payload, Unit};
 
@@ -187,6 +188,8 @@ pub enum AppOutput {
         /// The messages that begin in them.
         units: Vec<Unit>,
     },
+    /// Report a number over time, a timer or a state of the application's own in the trace.
+    Report(Event),
     /// Say something in the trace.
     Note {
         /// About which connection.

@@ -169,6 +169,10 @@ impl Host {
                 self.send_datagram(from, to, payload, units);
                 None
             }
+            AppOutput::Report(event) => {
+                self.out.push_back(Output::Event(event));
+                None
+            }
             AppOutput::Note { conn, name, text, amount } => {
                 let event = Event::Note { connection: conn.0, name, text, amount };
                 self.out.push_back(Output::Event(event));

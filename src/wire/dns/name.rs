@@ -160,8 +160,8 @@ impl Eq for Name {}
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        let lower = |name: &'_ Self| name.wire.to_ascii_lowercase();
-        lower(self).cmp(&lower(other))
+        let lower = u8::to_ascii_lowercase;
+        self.wire.iter().map(lower).cmp(other.wire.iter().map(lower))
     }
 }
 
