@@ -25,6 +25,7 @@ mod tcp_close;
 mod tcp_loss;
 mod tcp_slow_start;
 mod http1_get;
+mod tcp;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use presets::NETWORK;
@@ -43,6 +44,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp_loss::TcpLoss,
     &tcp_slow_start::TcpSlowStart,
     &http1_get::Http1Get,
+    &tcp::nagle::TcpNagle,
 ];
 
 /// The hosts of a scenario with one client and one server.

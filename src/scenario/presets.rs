@@ -53,7 +53,7 @@ pub(super) const PROFILE: ParamSpec = ParamSpec {
 /// The parameters that describe a network, the same in every scenario.
 pub const NETWORK: &[ParamSpec] = &[RTT, RATE, LOSS];
 
-const fn network(
+pub(super) const fn network(
     name: &'static str,
     title: &'static str,
     set: &'static [(&'static str, &'static str)],

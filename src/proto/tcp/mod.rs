@@ -106,6 +106,8 @@ struct Send {
     last_at: Option<Instant>,
     /// Up to which position a segment smaller than the largest was sent.
     small_until: u64,
+    /// Whether a small segment waits and the trace knows.
+    held: bool,
     /// How often the shut window was probed without answer.
     probes: u32,
     /// When the peer was heard last.
@@ -354,6 +356,7 @@ impl Send {
             fin: None,
             last_at: None,
             small_until: 0,
+            held: false,
             probes: 0,
             heard_at: Instant::START,
         }

@@ -92,6 +92,10 @@ impl Connection {
                     limited = for_cwnd;
                     break;
                 }
+                Next::Hold { len } => {
+                    self.note_held(len);
+                    break;
+                }
             }
         }
         let in_flight = self.snd.in_flight();
@@ -120,7 +124,7 @@ impl Connection {
             return Next::Wait { for_cwnd: false };
         }
         if len < snd.mss && !fin && self.nagle_holds() {
-            return Next::Wait { for_cwnd: false };
+            return Next::Hold { len };
         }
         Next::Send { len, fin: fin && len == available }
     }
@@ -135,7 +139,18 @@ impl Connection {
             }
     }
 
+    /// Says that a small segment waits, once for each that does.
+    fn note_held(&mut self, len: u64) {
+        if !core::mem::replace(&mut self.snd.held, true) {
+            let connection = self.id.0;
+            let text = format!("{len} bytes wait: a small segment is not acknowledged (Nagle)");
+            let event = Event::Note { connection, name: "held", text, amount: len };
+            self.out.push_back(Output::Event(event));
+        }
+    }
+
     fn send_new(&mut self, now: Instant, len: u64, fin: bool) {
+        self.snd.held = false;
         let start = self.snd.nxt;
         let range = start..start + len + u64::from(fin);
         self.snd.nxt = range.end;
@@ -349,4 +364,6 @@ enum Next {
     Send { len: u64, fin: bool },
     /// Nothing.
     Wait { for_cwnd: bool },
+    /// Nothing, because Nagle's rule holds these bytes back.
+    Hold { len: u64 },
 }

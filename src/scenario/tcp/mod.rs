@@ -1,0 +1,3 @@
+//! Scenarios about the corners of TCP.
+
+pub(super) mod nagle;
