@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::layers::{Layer, push_bytes, unit_layer};
-use super::{Keys, Packet, Payload, Piece, Protocol};
+use super::{Keys, Packet, Payload, Piece, Protocol, Seal, tls};
 
 /// The most bytes in which the head of a message is looked for: no packet is larger.
 const HEAD_MAX: u64 = 65_535;
@@ -29,24 +29,53 @@ impl Packet {
     /// Messages that begin in the packet and can be read, and stretches of plain bytes.
     pub(super) fn push_body(&self, layers: &mut Vec<Layer>) {
         let start = u32::try_from(self.head.len()).unwrap_or(u32::MAX);
-        let (mut at, mut clear) = (start, start);
         let base = i64::from(start);
+        let clear = |range| Stretch { whole: &self.body, base, range, keys: None };
+        // Up to where all is shown.
+        let mut done = start;
+        let mut at = start;
         for piece in self.body.pieces() {
             let end = at.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
-            if let Piece::Sealed { seal, start: skip, .. } = piece {
-                self.push_stretch(
-                    layers,
-                    &Stretch { whole: &self.body, base, range: clear..at, keys: None },
-                );
-                let base = i64::from(at) - i64::from(skip);
-                let (whole, keys) = (&seal.plain, Some(&seal.keys));
-                self.push_stretch(layers, &Stretch { whole, base, range: at..end, keys });
-                clear = end;
+            match piece {
+                Piece::Bytes { whole, start: skip, .. } if self.about.tcp.is_some() => {
+                    if let Some(record) = tls::clear_layer(whole) {
+                        self.push_stretch(layers, &clear(done..at));
+                        let base = i64::from(at) - i64::from(skip);
+                        layers.extend(placed(record, base, &(at..end)));
+                        done = end;
+                    }
+                }
+                Piece::Sealed { seal, start: skip, .. } => {
+                    self.push_stretch(layers, &clear(done..at));
+                    let base = i64::from(at) - i64::from(skip);
+                    self.push_sealed(layers, seal, base, at..end);
+                    done = end;
+                }
+                Piece::Bytes { .. } | Piece::Pattern(_) => {}
             }
             at = end;
         }
-        let range = clear..self.size();
-        self.push_stretch(layers, &Stretch { whole: &self.body, base, range, keys: None });
+        self.push_stretch(layers, &clear(done..self.size()));
+    }
+
+    /// What is in a protected piece that begins at `base` and covers `range`.
+    fn push_sealed(&self, layers: &mut Vec<Layer>, seal: &Seal, base: i64, range: Range<u32>) {
+        let keys = Some(&seal.keys);
+        if !tls::is_record(seal) {
+            return self.push_stretch(layers, &Stretch { whole: &seal.plain, base, range, keys });
+        }
+        let own = tls::plain_layers(seal);
+        let messages = own.len() > 1;
+        if !messages {
+            let content = base.saturating_add_unsigned(tls::plain_len(seal));
+            let end = u32::try_from(content).unwrap_or(0).clamp(range.start, range.end);
+            let range = range.start..end;
+            self.push_stretch(layers, &Stretch { whole: &seal.plain, base, range, keys });
+        }
+        for layer in own {
+            let layer = placed(layer, base, &range);
+            layers.extend(layer.map(|layer| Layer { keys: keys.map(Arc::clone), ..layer }));
+        }
     }
 
     fn push_stretch(&self, layers: &mut Vec<Layer>, stretch: &Stretch<'_>) {
@@ -61,7 +90,8 @@ impl Packet {
             let bytes = stretch.whole.slice(place..u64::MAX).head_bytes(HEAD_MAX);
             let Some(layer) = unit_layer(unit.protocol, &bytes, offset) else { continue };
             stretch.push_bytes(layers, at..offset);
-            let layer = stretch.cut(layer);
+            let Some(mut layer) = placed(layer, 0, &(offset..end)) else { continue };
+            layer.keys = stretch.keys.map(Arc::clone);
             at = offset.saturating_add(layer.size);
             layers.push(layer);
         }
@@ -70,15 +100,6 @@ impl Packet {
 }
 
 impl Stretch<'_> {
-    /// The layer as far as it is in the packet, with what protects it.
-    fn cut(&self, mut layer: Layer) -> Layer {
-        let end = self.range.end;
-        layer.size = layer.size.min(end.saturating_sub(layer.offset));
-        layer.fields.retain(|field| field.bits.end <= end.saturating_mul(8));
-        layer.keys = self.keys.map(Arc::clone);
-        layer
-    }
-
     fn push_bytes(&self, layers: &mut Vec<Layer>, range: Range<u32>) {
         let first = layers.len();
         push_bytes(layers, range.start, range.end);
@@ -86,4 +107,22 @@ impl Stretch<'_> {
             layer.keys = Some(Arc::clone(keys));
         }
     }
+}
+
+/// A layer moved by `base` bytes, as far as it then lies in `range`.
+fn placed(mut layer: Layer, base: i64, range: &Range<u32>) -> Option<Layer> {
+    let moved = |at: u32, by: i64| i64::from(at).saturating_add(by);
+    let within = |at: i64| u32::try_from(at).unwrap_or(0).clamp(range.start, range.end);
+    let start = moved(layer.offset, base);
+    let end = start.saturating_add(i64::from(layer.size));
+    layer.offset = within(start);
+    layer.size = within(end) - layer.offset;
+    let bits = i64::from(range.start) * 8..=i64::from(range.end) * 8;
+    layer.fields.retain_mut(|field| {
+        let start = moved(field.bits.start, base * 8);
+        let end = moved(field.bits.end, base * 8);
+        field.bits = u32::try_from(start).unwrap_or(0)..u32::try_from(end).unwrap_or(0);
+        bits.contains(&start) && bits.contains(&end)
+    });
+    (layer.size > 0).then_some(layer)
 }

@@ -96,7 +96,7 @@ impl Packet {
 }
 
 /// The layer of what an encoder has written.
-fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Layer {
+pub(super) fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Layer {
     let (fields, bytes) = encoder.into_fields();
     let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     Layer { protocol, offset, size, keys: None, fields }

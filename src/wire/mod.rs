@@ -16,6 +16,7 @@ pub mod tcp;
 pub mod icmp;
 pub mod udp;
 pub mod dns;
+pub mod tls;
 pub mod http1;
 pub mod quic;
 pub mod label;
