@@ -4,7 +4,7 @@
 //! trace; everything that a reader sees is derived from that trace.
 //!
 //! Layers look down only: [`wire`] (what travels) < [`sim`] (when) < [`proto`] (who) <
-//! [`scenario`] (what if); [`diagram`] and `chart` (where, how much, on one clock) stand beside them over
+//! [`scenario`] (what if) < [`export`] (to other programs); [`diagram`] and `chart` (where, how much, on one clock) stand beside them over
 //! [`sim`]; [`content`] (what to read) and [`study`] (what to repeat) know no other module;
 //! `app` (the browser) stands on all of them. Below everything are [`json`] and [`sorted`],
 //! which all may use.
@@ -15,6 +15,7 @@ pub mod wire;
 pub mod sim;
 pub mod proto;
 pub mod scenario;
+pub mod export;
 pub mod diagram;
 #[cfg(feature = "chart")]
 pub mod chart;

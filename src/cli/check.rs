@@ -41,7 +41,7 @@ impl Check {
             Format::Short => report.short(),
             Format::Json => report.json(),
         };
-        write(None, &text)?;
+        write(None, text.as_bytes())?;
         if report.errors() > 0 { Err(Failure::Content) } else { Ok(()) }
     }
 }

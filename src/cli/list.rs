@@ -25,7 +25,7 @@ impl List {
         } else {
             CATALOGUE.iter().map(|scenario| as_text(*scenario)).collect::<Vec<_>>().join("\n")
         };
-        write(None, &text)
+        write(None, text.as_bytes())
     }
 }
 

@@ -109,15 +109,15 @@ fn write_error(text: &str) {
 }
 
 /// Writes to a file, or to standard output.
-fn write(path: Option<&Path>, text: &str) -> Result<(), Failure> {
+fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = path else {
         let mut out = io::stdout().lock();
-        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        return match out.write_all(bytes).and_then(|()| out.flush()) {
             // Whoever read the output has seen enough, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => Err(Failure::Output(PathBuf::from("standard output"), error)),
             Ok(()) => Ok(()),
         };
     };
-    std::fs::write(path, text).map_err(|error| Failure::Output(path.to_owned(), error))
+    std::fs::write(path, bytes).map_err(|error| Failure::Output(path.to_owned(), error))
 }

@@ -7,7 +7,9 @@ use clap::{Args, ValueEnum};
 use super::{Failure, write};
 use crate::diagram::mermaid::mermaid;
 use crate::diagram::{Diagram, LayoutOptions, StepMark, View, svg};
+use crate::export::{self, qlog};
 use crate::scenario::{self, CATALOGUE, Scenario, Setup};
+use crate::sim::trace::HostId;
 
 /// The arguments of `run`.
 #[derive(Debug, Args)]
@@ -29,6 +31,9 @@ pub(super) struct Run {
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Whose qlog: the name of a host; the first one unless told
+    #[arg(long, value_name = "HOST")]
+    at: Option<String>,
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -45,6 +50,12 @@ enum Format {
     Svg,
     /// A Mermaid sequence diagram
     Mermaid,
+    /// A capture for Wireshark, with the keys to what is encrypted in it
+    Pcapng,
+    /// What one host saw, as the current draft of qlog
+    Qlog,
+    /// The same as qlog 0.3, for qvis
+    Qlog03,
 }
 
 impl Run {
@@ -61,8 +72,24 @@ impl Run {
             }
             Format::Svg => picture(scenario, &run),
             Format::Mermaid => mermaid(&run.trace),
+            Format::Pcapng => {
+                return write(self.output.as_deref(), &export::pcapng::of_run(&run));
+            }
+            Format::Qlog => qlog::of_run(&run, self.host(&run)?, qlog::Version::Draft),
+            Format::Qlog03 => qlog::of_run(&run, self.host(&run)?, qlog::Version::Older),
         };
-        write(self.output.as_deref(), &text)
+        write(self.output.as_deref(), text.as_bytes())
+    }
+
+    /// The host of `--at`.
+    fn host(&self, run: &scenario::Run) -> Result<HostId, Failure> {
+        let Some(wanted) = &self.at else { return Ok(HostId(0)) };
+        let names = run.trace.hosts.iter().map(|host| host.name);
+        let found = names.clone().zip(0..).find(|(name, _)| name == wanted);
+        found.map(|(_, id)| HostId(id)).ok_or_else(|| {
+            let instead = scenario::text::instead(wanted, names);
+            Failure::Usage(vec![format!("there is no host `{wanted}`: {instead}")])
+        })
     }
 
     /// The set-up that the arguments ask for, or everything that is wrong with them.

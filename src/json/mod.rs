@@ -6,6 +6,7 @@
 
 mod parse;
 mod read;
+pub(crate) mod write;
 
 pub use parse::{Json, parse};
 pub(crate) use read::readable;

@@ -2,130 +2,14 @@
 //!
 //! Keys stand in a fixed order and times are whole nanoseconds, so equal runs give equal bytes.
 
-use core::fmt::{self, Write};
-
 use super::{Figure, Ledger, Measure, Run, Step};
+use crate::json::write::{Object, Value as Json};
 use crate::sim::endpoint::{Event, MetricUnit};
 use crate::sim::link::Outcome;
 use crate::sim::trace::{End, Entry, Host, HostId, Sent, Trace, TraceEvent};
 use crate::wire::Keys;
 use crate::wire::encoder::FieldValue;
 use crate::wire::layers::Layer;
-
-/// A JSON value whose keys keep their order.
-enum Json {
-    Null,
-    Bool(bool),
-    Number(u64),
-    Text(String),
-    List(Vec<Self>),
-    Object(Vec<(String, Self)>),
-}
-
-impl fmt::Display for Json {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => write_text(f, text),
-            Self::List(items) => {
-                f.write_char('[')?;
-                for (place, item) in items.iter().enumerate() {
-                    f.write_str(if place == 0 { "" } else { "," })?;
-                    item.fmt(f)?;
-                }
-                f.write_char(']')
-            }
-            Self::Object(pairs) => {
-                f.write_char('{')?;
-                for (place, (key, value)) in pairs.iter().enumerate() {
-                    f.write_str(if place == 0 { "" } else { "," })?;
-                    write_text(f, key)?;
-                    f.write_char(':')?;
-                    value.fmt(f)?;
-                }
-                f.write_char('}')
-            }
-        }
-    }
-}
-
-/// Writes a string as RFC 8259 section 7 asks.
-fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    for c in text.chars() {
-        match c {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            c if c < ' ' => write!(f, "\\u{:04x}", u32::from(c))?,
-            c => f.write_char(c)?,
-        }
-    }
-    f.write_char('"')
-}
-
-impl From<u64> for Json {
-    fn from(number: u64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<u32> for Json {
-    fn from(number: u32) -> Self {
-        Self::Number(u64::from(number))
-    }
-}
-
-impl From<&str> for Json {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Json {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Json {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
-
-impl FromIterator<Self> for Json {
-    fn from_iter<I: IntoIterator<Item = Self>>(items: I) -> Self {
-        Self::List(items.into_iter().collect())
-    }
-}
-
-/// An object under construction.
-#[derive(Default)]
-struct Object(Vec<(String, Json)>);
-
-impl Object {
-    fn with(mut self, key: &str, value: impl Into<Json>) -> Self {
-        self.0.push((key.to_owned(), value.into()));
-        self
-    }
-
-    /// Leaves the key away if there is no value.
-    fn with_some(self, key: &str, value: Option<impl Into<Json>>) -> Self {
-        match value {
-            Some(value) => self.with(key, value),
-            None => self,
-        }
-    }
-}
-
-impl From<Object> for Json {
-    fn from(object: Object) -> Self {
-        Self::Object(object.0)
-    }
-}
 
 /// The run as one JSON object, without line breaks.
 pub fn of_run(run: &Run) -> String {

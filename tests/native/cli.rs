@@ -155,6 +155,22 @@ fn all_mistakes_are_named_at_once() {
 }
 
 #[test]
+fn run_writes_captures_and_logs() {
+    let path = std::env::temp_dir().join(format!("roundtrip-{}.pcapng", std::process::id()));
+    let file = path.to_str().expect("the path is text");
+    assert_eq!(success(&["run", "tcp-open", "--format", "pcapng", "-o", file]), "");
+    let bytes = std::fs::read(&path).expect("it was written");
+    std::fs::remove_file(&path).expect("it goes");
+    assert_eq!(bytes[..4], [0x0a, 0x0d, 0x0d, 0x0a]);
+    let log = success(&["run", "tcp-open", "--format", "qlog", "--at", "server"]);
+    assert!(log.contains(r#""vantage_point":{"name":"server""#), "{log}");
+    let older = success(&["run", "tcp-open", "--format", "qlog03"]);
+    assert!(older.contains(r#""qlog_version":"0.3""#), "{older}");
+    let text = mistake(&["run", "tcp-open", "--format", "qlog", "--at", "servr"]);
+    assert_eq!(text, "error: there is no host `servr`: did you mean `server`?\n");
+}
+
+#[test]
 fn an_unknown_format_or_command_names_the_right_ones() {
     let text = mistake(&["run", "tcp-open", "--format", "jsn"]);
     assert!(text.contains("'jsn'") && text.contains("json") && text.contains("text"), "{text}");

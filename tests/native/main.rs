@@ -6,10 +6,13 @@
 mod cli;
 #[cfg(feature = "cli")]
 mod content;
+#[cfg(feature = "capture")]
+mod captures;
 mod cover;
 mod deps;
 mod diagrams;
 mod golden;
+mod logs;
 mod peer;
 mod properties;
 mod scenarios;

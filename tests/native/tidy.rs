@@ -10,22 +10,35 @@ struct File {
 }
 
 /// What each module of `src/` may use of the others.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("json", &[]),
     ("sorted", &[]),
     ("wire", &[]),
     ("sim", &["wire"]),
     ("proto", &["wire", "sim"]),
     ("scenario", &["wire", "sim", "proto"]),
+    ("export", &["wire", "sim", "proto", "scenario"]),
     ("diagram", &["wire", "sim"]),
     ("chart", &["wire", "sim", "diagram"]),
     ("content", &[]),
     ("study", &[]),
-    ("app", &["wire", "sim", "proto", "scenario", "diagram", "chart", "content", "study"]),
-    ("cli", &["wire", "sim", "proto", "scenario", "diagram", "chart", "content", "study", "app"]),
+    (
+        "app",
+        &["wire", "sim", "proto", "scenario", "export", "diagram", "chart", "content", "study"],
+    ),
+    (
+        "cli",
+        &[
+            "wire", "sim", "proto", "scenario", "export", "diagram", "chart", "content", "study",
+            "app",
+        ],
+    ),
     (
         "bin",
-        &["wire", "sim", "proto", "scenario", "diagram", "chart", "content", "study", "app", "cli"],
+        &[
+            "wire", "sim", "proto", "scenario", "export", "diagram", "chart", "content", "study",
+            "app", "cli",
+        ],
     ),
 ];
 

@@ -3,8 +3,8 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::failure::{Failure, Outcome};
-use crate::program::Program;
+use crate::failure::Outcome;
+use crate::packages;
 use crate::tools;
 
 /// Flags for a Chromium that is driven by a program and asks nobody outside.
@@ -38,34 +38,10 @@ pub fn chromedriver() -> Option<PathBuf> {
 /// # Errors
 /// They are missing and cannot be installed; the message names the packages.
 pub fn ensure() -> Outcome<()> {
-    if chromium().is_some() && chromedriver().is_some() {
-        return Ok(());
-    }
+    let found = chromium().is_some() && chromedriver().is_some();
     let cure = "Chromium and ChromeDriver are missing: run `sudo apt-get install chromium chromium-driver`, \
         or name your own with CHROMIUM and CHROMEDRIVER";
-    if tools::on_path("apt-get").is_none() || !is_root() {
-        return Err(Failure::new(cure));
-    }
-    let apt = |words: &[&str]| {
-        Program::new("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive").run()
-    };
-    println!("installing the packages chromium and chromium-driver");
-    apt(&["-q", "update"])
-        .and_then(|()| {
-            apt(&[
-                "-q",
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "chromium",
-                "chromium-driver",
-            ])
-        })
-        .map_err(|_| Failure::new(format!("{cure}; the network may be down")))
-}
-
-fn is_root() -> bool {
-    Program::new("id").args(["-u"]).output().is_ok_and(|id| id.trim() == "0")
+    packages::ensure(found, cure, &["chromium", "chromium-driver"])
 }
 
 fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {

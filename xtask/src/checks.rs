@@ -7,6 +7,7 @@ use crate::browser;
 use crate::counts::Counts;
 use crate::failure::{Failure, Outcome};
 use crate::install;
+use crate::packages;
 use crate::program::Program;
 use crate::progress::Progress;
 use crate::site::{self, is_wasm};
@@ -57,7 +58,10 @@ const CHECKS: [Check; 13] = [
     Check {
         name: "cli",
         title: "tests with the native tool",
-        run: |context| tests(context, "test --features cli"),
+        run: |context| {
+            packages::tshark()?;
+            tests(context, "test --features cli")
+        },
     },
     Check {
         name: "tools",
