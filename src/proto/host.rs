@@ -40,6 +40,8 @@ pub struct Host {
     gauges: Option<[u64; 2]>,
     /// Connections that could not be opened.
     refused: VecDeque<AppInput>,
+    /// Whether metrics are reported on request only.
+    on_request: bool,
     out: VecDeque<Output>,
 }
 
@@ -67,6 +69,7 @@ impl Host {
             stray: 0,
             gauges: None,
             refused: VecDeque::new(),
+            on_request: false,
             out: VecDeque::new(),
         }
     }
@@ -123,7 +126,7 @@ impl Host {
             self.app.handle(now, input);
             while let Some(output) = self.app.poll(now) {
                 if let Some(conn) = self.command(now, output) {
-                    self.drain(conn, &mut inputs);
+                    self.drain(now, conn, &mut inputs);
                 }
             }
         }
@@ -227,9 +230,13 @@ impl Host {
     }
 
     /// Takes out what a connection sends and says, and forgets it if it is over.
-    fn drain(&mut self, conn: ConnId, inputs: &mut VecDeque<AppInput>) {
+    fn drain(&mut self, now: Instant, conn: ConnId, inputs: &mut VecDeque<AppInput>) {
         inputs.extend(self.refused.drain(..));
+        let on_request = self.on_request;
         let Some(connection) = self.table.connection(conn) else { return };
+        if on_request && connection.state() == State::Closed {
+            connection.report_now(now);
+        }
         while let Some(output) = connection.poll() {
             self.out.push_back(output);
         }
@@ -248,7 +255,7 @@ impl Host {
 
     fn settle(&mut self, now: Instant, conn: ConnId) {
         let mut inputs = VecDeque::new();
-        self.drain(conn, &mut inputs);
+        self.drain(now, conn, &mut inputs);
         for input in inputs {
             self.run_app(now, input);
         }
@@ -406,6 +413,20 @@ impl Endpoint for Host {
 
     fn poll_timeout(&self) -> Option<Instant> {
         self.table.next_wake().into_iter().chain(self.app.poll_timeout()).min()
+    }
+
+    fn report_on_request(&mut self) {
+        self.on_request = true;
+        self.table.report_on_request();
+    }
+
+    fn report_now(&mut self, now: Instant) {
+        for connection in self.table.connections() {
+            connection.report_now(now);
+            while let Some(output) = connection.poll() {
+                self.out.push_back(output);
+            }
+        }
     }
 }
 

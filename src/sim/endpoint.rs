@@ -18,6 +18,11 @@ pub trait Endpoint {
     fn poll(&mut self, now: Instant) -> Option<Output>;
     /// When the host wants [`Input::Timeout`], if nothing happens before.
     fn poll_timeout(&self) -> Option<Instant>;
+    /// From now on metrics are reported on request only ([`Endpoint::report_now`]), and timers never:
+    /// the trace is coarse.
+    fn report_on_request(&mut self) {}
+    /// Reports the metrics that have changed since the last request.
+    fn report_now(&mut self, _now: Instant) {}
 }
 
 /// What happens to a host.

@@ -257,6 +257,12 @@ impl Link {
         Fate { departs, outcome, copy: duplicated.then_some(at) }
     }
 
+    /// How many bytes wait for the wire at `now`, without the packet that is on it.
+    pub fn waiting(&self, now: Instant) -> u64 {
+        let waiting = self.waiting.iter().rev().take_while(|(starts, _)| *starts > now);
+        waiting.map(|(_, size)| u64::from(*size)).sum()
+    }
+
     fn is_lost(&mut self, chance: &mut Rng) -> bool {
         match self.config.loss {
             Loss::Never => false,

@@ -13,5 +13,6 @@ pub mod fault;
 pub mod link;
 pub mod route;
 pub mod trace;
+mod coarse;
 pub mod world;
 pub mod machine;

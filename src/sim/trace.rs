@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::endpoint::Event;
+use super::endpoint::{Event, Transmit};
 use super::link::{Fate, Outcome};
 use super::time::Instant;
 use crate::sorted::SortedMap;
@@ -44,10 +44,38 @@ pub struct Trace {
     pub entries: Vec<Entry>,
     /// Why it ended.
     pub end: End,
+    /// All packets, those without an entry included.
+    pub totals: Totals,
     /// The place in `entries` of each packet's sending, by its number.
     sent: Vec<EntryId>,
     /// Who has which keys.
     holders: SortedMap<Arc<Keys>, Vec<HostId>>,
+}
+
+/// The packets of a run, counted: a coarse trace keeps an entry for few of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Packets handed to links.
+    pub packets: u64,
+    /// Their bytes, IP headers included.
+    pub bytes: u64,
+    /// Of these, what follows the headers.
+    pub payload: u64,
+    /// Packets that sent old bytes again.
+    pub retransmissions: u64,
+    /// Packets that did not arrive.
+    pub lost: u64,
+}
+
+impl Totals {
+    /// Counts a packet.
+    pub(super) fn count(&mut self, transmit: &Transmit, fate: &Fate) {
+        self.packets += 1;
+        self.bytes += u64::from(transmit.packet.size());
+        self.payload += transmit.packet.body.len();
+        self.retransmissions += u64::from(transmit.retransmits.is_some());
+        self.lost += u64::from(fate.arrival().is_none());
+    }
 }
 
 /// One thing that happened.
@@ -129,7 +157,8 @@ impl Trace {
     /// An empty trace of these hosts.
     pub const fn new(hosts: Vec<Host>) -> Self {
         let holders = SortedMap::new();
-        Self { hosts, entries: Vec::new(), end: End::Quiet, sent: Vec::new(), holders }
+        let totals = Totals { packets: 0, bytes: 0, payload: 0, retransmissions: 0, lost: 0 };
+        Self { hosts, entries: Vec::new(), end: End::Quiet, totals, sent: Vec::new(), holders }
     }
 
     /// Adds an entry and returns its place.

@@ -5,6 +5,7 @@ use core::time::Duration;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use super::coarse::Coarse;
 use super::endpoint::{Endpoint, Event, Input, Output, Transmit};
 use super::fault::{Effect, Fault};
 use super::link::{DropReason, Fate, Link, LinkConfig, Orders, Outcome};
@@ -27,6 +28,7 @@ pub struct World {
     pending: BinaryHeap<Reverse<Waiting>>,
     order: u64,
     trace: Trace,
+    coarse: Option<Coarse>,
     time_max: Instant,
     steps_max: u32,
 }
@@ -70,8 +72,16 @@ impl Eq for Waiting {}
 
 enum Pending {
     Start(HostId),
-    Arrival { host: HostId, id: PacketId, packet: Arc<Packet>, copy: bool },
-    Path { rtt: Duration },
+    /// A packet arrives; without number if the trace does not keep it.
+    Arrival {
+        host: HostId,
+        id: Option<PacketId>,
+        packet: Arc<Packet>,
+        copy: bool,
+    },
+    Path {
+        rtt: Duration,
+    },
 }
 
 /// The most steps a run may take, unless a scenario says otherwise.
@@ -99,6 +109,7 @@ impl World {
             pending: BinaryHeap::new(),
             order: 0,
             trace: Trace::new(Vec::new()),
+            coarse: None,
             time_max: Instant::START + TIME_MAX,
             steps_max: STEPS_MAX,
         }
@@ -165,16 +176,26 @@ impl World {
         self.steps_max = steps;
     }
 
+    /// Keeps numbers `every` so long instead of all that happens, for runs of minutes.
+    pub fn coarse(&mut self, every: Duration) {
+        self.coarse = Some(Coarse::new(every));
+    }
+
     /// Runs until nothing is left to happen, or a limit is reached.
     pub fn run(mut self) -> Trace {
+        if self.coarse.is_some() {
+            self.hosts.iter_mut().for_each(|machine| machine.endpoint.report_on_request());
+        }
         let starts = 0..u8::try_from(self.hosts.len()).unwrap_or(u8::MAX);
         // Servers listen before clients speak: the last lane starts first.
         for host in starts.rev() {
             self.schedule(Instant::START, Pending::Start(HostId(host)));
         }
         let mut steps = 0;
+        let mut last = Instant::START;
         self.trace.end = loop {
             let Some((at, next)) = self.next() else { break End::Quiet };
+            self.sample(at.min(self.time_max));
             if at > self.time_max {
                 break End::Time;
             }
@@ -182,9 +203,31 @@ impl World {
                 break End::Steps { max: self.steps_max };
             }
             steps += 1;
+            last = at;
             self.step(at, next);
         };
+        if self.coarse.is_some() && self.trace.end == End::Quiet {
+            self.take_sample(last);
+        }
         self.trace
+    }
+
+    /// Takes the samples of a coarse run up to `now`.
+    fn sample(&mut self, now: Instant) {
+        while let Some(at) = self.coarse.as_mut().and_then(|coarse| coarse.due(now)) {
+            self.take_sample(at);
+        }
+    }
+
+    fn take_sample(&mut self, at: Instant) {
+        for host in (0..u8::try_from(self.hosts.len()).unwrap_or(u8::MAX)).map(HostId) {
+            self.hosts[usize::from(host.0)].endpoint.report_now(at);
+            self.drain(at, host, None);
+        }
+        let Some(coarse) = &mut self.coarse else { return };
+        for (ends, link) in self.links.iter() {
+            coarse.sample_queue(&mut self.trace, at, *ends, link.waiting(at));
+        }
     }
 
     fn schedule(&mut self, at: Instant, what: Pending) {
@@ -208,10 +251,12 @@ impl World {
             None => match self.pending.pop().map(|Reverse(next)| next.what) {
                 Some(Pending::Start(host)) => (host, Input::Start, None),
                 Some(Pending::Arrival { host, id, packet, copy }) => {
-                    let sent = self.trace.packet(id).map(|packet| packet.entry);
-                    let event = TraceEvent::PacketReceived { id, copy };
-                    let entry = self.trace.push(Entry { at, host, cause: sent, event });
-                    (host, Input::Packet(packet), Some(entry))
+                    let entry = id.map(|id| {
+                        let sent = self.trace.packet(id).map(|packet| packet.entry);
+                        let event = TraceEvent::PacketReceived { id, copy };
+                        self.trace.push(Entry { at, host, cause: sent, event })
+                    });
+                    (host, Input::Packet(packet), entry)
                 }
                 Some(Pending::Path { rtt }) => {
                     self.links.values_mut().for_each(|link| link.set_delay(rtt / 2));
@@ -246,44 +291,41 @@ impl World {
     }
 
     fn transmit(&mut self, now: Instant, from: HostId, transmit: Transmit, cause: Option<EntryId>) {
-        let id = PacketId(self.trace.packets_len());
-        let packet = Arc::new(transmit.packet);
-        let to = self.next_hop(from, &packet);
+        let to = self.next_hop(from, &transmit.packet);
         let machine = &mut self.hosts[usize::from(from.0)];
         machine.sent += 1;
         let nth = machine.sent;
-        let orders = self.orders(now, from, nth, &packet);
+        let orders = self.orders(now, from, nth, &transmit.packet);
         let link = to.and_then(|to| self.links.get_mut(&(from, to)));
         let fate = link.map_or_else(
             || Fate::refused(now, DropReason::NoRoute),
-            |link| link.transmit(now, packet.size(), orders),
+            |link| link.transmit(now, transmit.packet.size(), orders),
         );
         let to = to.unwrap_or(from);
+        self.trace.totals.count(&transmit, &fate);
+        let kept = self.coarse.as_mut().is_none_or(|coarse| coarse.keeps(&transmit, &fate));
+        let id = kept.then(|| PacketId(self.trace.packets_len()));
+        let Transmit { packet, tag, retransmits } = transmit;
+        let packet = Arc::new(packet);
         self.deliver(to, id, &packet, &fate);
+        let Some(id) = id else { return };
         let tags = &mut self.hosts[usize::from(from.0)].tags;
-        let retransmits = transmit.retransmits.and_then(|tag| tags.get(&tag).copied());
-        tags.insert(transmit.tag, id);
+        let retransmits = retransmits.and_then(|tag| tags.get(&tag).copied());
+        tags.insert(tag, id);
         let event = TraceEvent::PacketSent(Sent { id, nth, to, packet, fate, retransmits });
         self.trace.push(Entry { at: now, host: from, cause, event });
     }
 
-    fn deliver(&mut self, host: HostId, id: PacketId, packet: &Arc<Packet>, fate: &Fate) {
-        let arriving = match fate.outcome {
-            Outcome::Delivered { at } => Some((at, Arc::clone(packet))),
-            Outcome::Corrupted { at } => Some((at, Arc::new(damaged(packet)))),
-            Outcome::Dropped { .. } => None,
+    fn deliver(&mut self, host: HostId, id: Option<PacketId>, packet: &Arc<Packet>, fate: &Fate) {
+        let (at, packet) = match fate.outcome {
+            Outcome::Delivered { at } => (at, Arc::clone(packet)),
+            Outcome::Corrupted { at } => (at, Arc::new(damaged(packet))),
+            Outcome::Dropped { .. } => return,
         };
-        if let Some((at, packet)) = arriving {
-            if let Some(again) = fate.copy {
-                let packet = Arc::clone(&packet);
-                self.schedule(
-                    at,
-                    Pending::Arrival { host, id, packet: Arc::clone(&packet), copy: false },
-                );
-                self.schedule(again, Pending::Arrival { host, id, packet, copy: true });
-            } else {
-                self.schedule(at, Pending::Arrival { host, id, packet, copy: false });
-            }
+        let copy = fate.copy.map(|again| (again, Arc::clone(&packet)));
+        self.schedule(at, Pending::Arrival { host, id, packet, copy: false });
+        if let Some((again, packet)) = copy {
+            self.schedule(again, Pending::Arrival { host, id, packet, copy: true });
         }
     }
 

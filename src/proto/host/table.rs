@@ -22,6 +22,8 @@ pub(super) struct Table {
     ports: Ports,
     /// How many are in TIME-WAIT.
     waiting: u64,
+    /// Whether connections report on request only.
+    on_request: bool,
 }
 
 /// A connection and what the table knows about it.
@@ -56,6 +58,7 @@ impl Table {
             wakes: BinaryHeap::new(),
             ports: Ports::new(rng, PORTS),
             waiting: 0,
+            on_request: false,
         }
     }
 
@@ -71,7 +74,21 @@ impl Table {
         self.slots.get_mut(&conn).map(|slot| &mut slot.connection)
     }
 
-    pub(super) fn insert(&mut self, connection: Connection) {
+    /// All connections, in the order of their numbers.
+    pub(super) fn connections(&mut self) -> impl Iterator<Item = &mut Connection> {
+        self.slots.values_mut().map(|slot| &mut slot.connection)
+    }
+
+    /// From now on all connections report on request only.
+    pub(super) fn report_on_request(&mut self) {
+        self.on_request = true;
+        self.connections().for_each(Connection::report_on_request);
+    }
+
+    pub(super) fn insert(&mut self, mut connection: Connection) {
+        if self.on_request {
+            connection.report_on_request();
+        }
         self.by_ends.insert(connection.ends(), connection.id());
         self.slots.insert(connection.id(), Box::new(Slot { connection, wake: None, waits: false }));
     }

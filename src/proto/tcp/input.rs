@@ -365,8 +365,22 @@ impl Connection {
         let start = u64::try_from(arrival.seq).unwrap_or_else(|_| before.saturating_sub(known));
         self.rcv.nxt = self.rcv.buffer.insert(before, start, arrival.body);
         self.rcv.unacked += self.rcv.nxt - before;
-        self.decide_ack(now, had_hole || self.rcv.buffer.has_hole() || known > 0);
+        let has_hole = self.rcv.buffer.has_hole();
+        self.note_hole(now, before, has_hole);
+        self.decide_ack(now, had_hole || has_hole || known > 0);
         self.rcv.last_at = Some(now);
+    }
+
+    /// Counts for how long something waits behind a hole; the next position was `before`.
+    fn note_hole(&mut self, now: Instant, before: u64, has_hole: bool) {
+        if self.rcv.nxt > before
+            && let Some(since) = self.rcv.hole_since.take()
+        {
+            self.rcv.waited += now - since;
+        }
+        if has_hole {
+            self.rcv.hole_since.get_or_insert(now);
+        }
     }
 
     /// When the acknowledgment goes out (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2).

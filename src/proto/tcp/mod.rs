@@ -27,6 +27,7 @@ pub use cookie::SynOptions;
 pub use profile::{Config, KeepAlive, Profile};
 pub use state::State;
 
+use core::time::Duration;
 use std::collections::VecDeque;
 
 use self::buffer::{ReceiveBuffer, SendBuffer};
@@ -146,6 +147,10 @@ struct Receive {
     told_closed: bool,
     /// When a peer that was wrong was told so last.
     corrected_at: Option<Instant>,
+    /// Since when something waits behind a hole.
+    hole_since: Option<Instant>,
+    /// For how long something has waited behind holes.
+    waited: Duration,
 }
 
 /// The SYN or SYN-ACK and its repetitions.
@@ -273,8 +278,11 @@ impl Connection {
     /// Lets the timers fire whose moment has come.
     pub fn on_timeout(&mut self, now: Instant) {
         while let Some(timer) = self.timers.take_due(now) {
-            let event = Event::TimerFired { connection: self.id.0, timer: timer.name() };
-            self.out.push_back(Output::Event(event));
+            // A coarse trace has no room for timers that fire all the time.
+            if !self.told.on_request || timer == Timer::Retransmission {
+                let event = Event::TimerFired { connection: self.id.0, timer: timer.name() };
+                self.out.push_back(Output::Event(event));
+            }
             match timer {
                 Timer::Handshake => self.on_handshake_timeout(now),
                 Timer::Retransmission => self.on_retransmission_timeout(now),
@@ -397,6 +405,8 @@ impl Receive {
             acked: 0,
             told_closed: false,
             corrected_at: None,
+            hole_since: None,
+            waited: Duration::ZERO,
         }
     }
 

@@ -316,6 +316,9 @@ impl Connection {
 
     /// Says something in the trace.
     pub(super) fn note(&mut self, name: &'static str, text: &str) {
+        if self.told.on_request {
+            return;
+        }
         let connection = self.id.0;
         let event = Event::Note { connection, name, text: text.to_owned(), amount: 0 };
         self.out.push_back(Output::Event(event));

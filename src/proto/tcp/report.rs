@@ -2,7 +2,7 @@
 
 use super::Connection;
 use crate::sim::endpoint::{Event, MetricUnit, Output};
-use crate::sim::time::nanos;
+use crate::sim::time::{Instant, nanos};
 
 /// The metrics, with their units, in the order in which they are told.
 const METRICS: [(&str, MetricUnit); 8] = [
@@ -16,16 +16,51 @@ const METRICS: [(&str, MetricUnit); 8] = [
     ("dup-acks", MetricUnit::Count),
 ];
 
+/// Numbers that a coarse trace has in place of the packets.
+const TOTALS: [(&str, MetricUnit); 2] =
+    [("received", MetricUnit::Bytes), ("head-of-line", MetricUnit::Nanoseconds)];
+
 /// What was told last; `None` is nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Told([Option<u64>; METRICS.len()]);
+pub(super) struct Told {
+    metrics: [Option<u64>; METRICS.len()],
+    totals: [u64; TOTALS.len()],
+    /// Whether things are told on request only.
+    pub(super) on_request: bool,
+}
 
 impl Connection {
     /// Tells what changed. Metrics begin with the first state that knows the peer.
     pub(super) fn report(&mut self) {
+        if self.told.on_request {
+            return;
+        }
         let connection = self.id.0;
         let out = &mut self.out;
         self.timers.news(connection, |event| out.push_back(Output::Event(event)));
+        self.report_metrics();
+    }
+
+    /// From now on tells metrics on request only, and timers never.
+    pub const fn report_on_request(&mut self) {
+        self.told.on_request = true;
+    }
+
+    /// Tells the metrics that have changed since the last request.
+    pub fn report_now(&mut self, now: Instant) {
+        self.report_metrics();
+        let waits = self.rcv.hole_since.map_or(0, |since| nanos(now - since));
+        let values = [self.rcv.nxt.saturating_sub(1), nanos(self.rcv.waited) + waits];
+        for (place, (value, (name, unit))) in values.into_iter().zip(TOTALS).enumerate() {
+            if core::mem::replace(&mut self.told.totals[place], value) != value {
+                let event = Event::MetricUpdated { connection: self.id.0, name, value, unit };
+                self.out.push_back(Output::Event(event));
+            }
+        }
+    }
+
+    fn report_metrics(&mut self) {
+        let connection = self.id.0;
         if !self.state.is_synchronized() {
             return;
         }
@@ -44,7 +79,7 @@ impl Connection {
         // Nothing in flight and no duplicate is where everyone begins: not worth a line.
         let start = |name: &str| matches!(name, "bytes-in-flight" | "dup-acks");
         for (place, (value, (name, unit))) in values.into_iter().zip(METRICS).enumerate() {
-            let told = &mut self.told.0[place];
+            let told = &mut self.told.metrics[place];
             let Some(value) = value else { continue };
             if *told == Some(value) || (told.is_none() && value == 0 && start(name)) {
                 continue;
