@@ -19,7 +19,9 @@ impl Checksum {
 
     /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+        let words = if self.odd { &[][..] } else { bytes.as_chunks::<2>().0 };
+        self.sum += words.iter().map(|word| u64::from(u16::from_be_bytes(*word))).sum::<u64>();
+        for &byte in &bytes[2 * words.len()..] {
             self.sum += if self.odd { u64::from(byte) } else { u64::from(byte) << 8 };
             self.odd = !self.odd;
         }

@@ -86,10 +86,13 @@ pub struct Group {
     place: usize,
 }
 
+/// The usual size of headers; more is no harm.
+const HEADERS: usize = 64;
+
 impl Encoder {
     /// An encoder that writes only.
     pub fn new() -> Self {
-        Self::default()
+        Self { bytes: Vec::with_capacity(HEADERS), ..Self::default() }
     }
 
     /// An encoder that also notes fields; the bytes begin at `offset` bytes of the packet.
@@ -112,7 +115,11 @@ impl Encoder {
         self.bytes.len()
     }
 
+    /// The place in the packet, in bits; only fields have one.
     fn position(&self) -> u32 {
+        if self.fields.is_none() {
+            return 0;
+        }
         let bits = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX).saturating_mul(8);
         let open = if self.partial == 0 { 0 } else { 8 - self.partial };
         self.base.saturating_add(bits).saturating_sub(open)
@@ -134,20 +141,20 @@ impl Encoder {
         show: impl FnOnce(u32) -> (FieldValue, String),
     ) {
         let start = self.position();
-        if self.partial == 0 && count.is_multiple_of(8) {
-            let bytes = value.to_be_bytes();
-            self.bytes.extend_from_slice(&bytes[4 - (count as usize / 8).min(4)..]);
-            self.note(spec, start, || show(value));
-            return;
-        }
-        for bit in (0..count).rev() {
+        let mut rest = count.min(32);
+        while rest > 0 {
             if self.partial == 0 {
                 self.bytes.push(0);
             }
+            // As many bits as the last byte still takes.
+            let taken = rest.min(8 - self.partial);
+            rest -= taken;
+            self.partial += taken;
+            let [.., low] = (value >> rest & (0xff >> (8 - taken))).to_be_bytes();
             if let Some(last) = self.bytes.last_mut() {
-                *last |= u8::from(value >> bit & 1 == 1) << (7 - self.partial);
+                *last |= low << (8 - self.partial);
             }
-            self.partial = (self.partial + 1) % 8;
+            self.partial %= 8;
         }
         self.note(spec, start, || show(value));
     }

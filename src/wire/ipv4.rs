@@ -110,9 +110,17 @@ impl Ipv4 {
         self.sum() == 0
     }
 
+    /// The checksum of the header's ten words.
     fn sum(&self) -> u16 {
         let mut sum = Checksum::new();
-        sum.add(&self.to_vec());
+        sum.add(&[0x45, self.tos]);
+        let pieces = u16::from(self.flags) << 13 | self.fragment_offset & 0x1fff;
+        for word in [self.total_len, self.id, pieces, self.checksum] {
+            sum.add(&word.to_be_bytes());
+        }
+        sum.add(&[self.ttl, self.protocol]);
+        sum.add(&self.source);
+        sum.add(&self.destination);
         sum.finish()
     }
 

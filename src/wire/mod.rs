@@ -162,22 +162,32 @@ impl Packet {
         body: Payload,
         about: About,
     ) -> Self {
-        let (source, destination) = ips;
-        let segment = segment.sealed(source, destination, &body);
-        let mut out = encoder::Encoder::new();
-        segment.encode(&mut out, None);
-        Self::over_ip(ips, id, ipv4::PROTOCOL_TCP, &out.into_bytes(), (body, about))
+        let len = u64::from(segment.header_len()) + body.len();
+        let out = Self::ip_header(ips, id, ipv4::PROTOCOL_TCP, len);
+        Self { head: segment.into_sealed(ips, &body, out).into(), body, about }
     }
 
     /// A header and what follows it in an IP packet that must not be cut.
     fn over_ip(
-        (source, destination): ([u8; 4], [u8; 4]),
+        ips: ([u8; 4], [u8; 4]),
         id: u16,
         protocol: u8,
         header: &[u8],
         (body, about): (Payload, About),
     ) -> Self {
-        let len = u64::from(ipv4::HEADER_LEN) + header.len() as u64 + body.len();
+        let mut out = Self::ip_header(ips, id, protocol, header.len() as u64 + body.len());
+        out.raw(header);
+        Self { head: out.into_bytes().into(), body, about }
+    }
+
+    /// The IP header of a packet that must not be cut, in front of `len` bytes.
+    fn ip_header(
+        (source, destination): ([u8; 4], [u8; 4]),
+        id: u16,
+        protocol: u8,
+        len: u64,
+    ) -> encoder::Encoder {
+        let len = u64::from(ipv4::HEADER_LEN) + len;
         let ip = ipv4::Ipv4 {
             tos: 0,
             total_len: u16::try_from(len).unwrap_or(u16::MAX),
@@ -192,8 +202,7 @@ impl Packet {
         };
         let mut out = encoder::Encoder::new();
         ip.sealed().encode(&mut out);
-        out.raw(header);
-        Self { head: out.into_bytes().into(), body, about }
+        out
     }
 
     /// A datagram in an IP packet, with right checksums and lengths; `ips` are source and

@@ -104,6 +104,8 @@ pub struct Segment {
 
 /// The size of the header without options.
 pub const HEADER_LEN: u16 = 20;
+/// Where the checksum is in the header.
+const CHECKSUM_AT: usize = 16;
 /// The most bytes that options can take (RFC 9293 section 3.1).
 pub const OPTIONS_MAX: u16 = 40;
 
@@ -151,6 +153,18 @@ impl Segment {
         self.encode(&mut encoder, None);
         self.checksum = checksum(source, destination, &encoder.into_bytes(), body);
         self
+    }
+
+    /// Writes the header with the right checksum, for a payload between two addresses, behind
+    /// what `out` has.
+    pub fn into_sealed(self, ips: ([u8; 4], [u8; 4]), body: &Payload, out: Encoder) -> Vec<u8> {
+        let mut out = out;
+        let start = out.written();
+        Self { checksum: 0, ..self }.encode(&mut out, None);
+        let mut bytes = out.into_bytes();
+        let sum = checksum(ips.0, ips.1, &bytes[start..], body).to_be_bytes();
+        bytes[start + CHECKSUM_AT..start + CHECKSUM_AT + 2].copy_from_slice(&sum);
+        bytes
     }
 
     /// Writes the header. `context` lets the field list count from the connection's start.

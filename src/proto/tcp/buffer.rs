@@ -51,7 +51,12 @@ impl SendBuffer {
                 break;
             }
             let from = range.start.saturating_sub(*start);
-            payload.append(&chunk.slice(from..range.end - start));
+            let part = chunk.slice(from..range.end - start);
+            if payload.is_empty() {
+                payload = part;
+            } else {
+                payload.append(&part);
+            }
         }
         payload
     }
@@ -107,7 +112,11 @@ impl ReceiveBuffer {
             return next;
         }
         if start <= next && self.beyond.is_empty() {
-            self.ready.append(&payload.slice(next - start..u64::MAX));
+            if start == next {
+                self.ready.append(payload);
+            } else {
+                self.ready.append(&payload.slice(next - start..u64::MAX));
+            }
             return end;
         }
         self.insert_beyond(start.max(next), &payload.slice(next.saturating_sub(start)..u64::MAX));

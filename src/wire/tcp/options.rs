@@ -130,9 +130,9 @@ impl TcpOption {
                 });
             }
             Self::Timestamps { value, echo } => {
-                let mut bytes = vec![8, 10];
-                bytes.extend(value.to_be_bytes());
-                bytes.extend(echo.to_be_bytes());
+                let mut bytes = [8, 10, 0, 0, 0, 0, 0, 0, 0, 0];
+                bytes[2..6].copy_from_slice(&value.to_be_bytes());
+                bytes[6..].copy_from_slice(&echo.to_be_bytes());
                 out.bytes(&TIMESTAMPS, &bytes, || {
                     let shown = format!("clock {value} ms, echo {echo} ms");
                     (FieldValue::List(vec![value.to_string(), echo.to_string()]), shown)
@@ -172,7 +172,8 @@ impl fmt::Display for TcpOption {
 
 /// Reads the options of a header; `bytes` is what follows its first 20.
 pub(super) fn decode(bytes: &[u8]) -> Result<Vec<TcpOption>, DecodeError> {
-    let mut options = Vec::new();
+    // Two for padding and the timestamps, in most segments.
+    let mut options = Vec::with_capacity(if bytes.is_empty() { 0 } else { 4 });
     let mut at = 0;
     while let Some(&kind) = bytes.get(at) {
         let refuse = |rule| Err(DecodeError::new(20 + at, rule));
