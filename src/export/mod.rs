@@ -4,7 +4,11 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+#[cfg(feature = "capture")]
+mod cipher;
 pub mod pcapng;
+#[cfg(feature = "capture")]
+mod sealer;
 pub mod qlog;
 
 use core::ops::Range;

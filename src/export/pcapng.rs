@@ -9,6 +9,12 @@ const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 const NAMES: u32 = 4;
 const PACKET: u32 = 6;
+#[cfg(feature = "capture")]
+const SECRETS: u32 = 10;
+
+/// Secrets in the format of an NSS key log (section 4.7).
+#[cfg(feature = "capture")]
+const TLS_KEY_LOG: u32 = 0x544c_534b;
 
 /// The type of links that carry IP packets and nothing around them (`LINKTYPE_RAW`).
 const RAW: u16 = 101;
@@ -27,14 +33,37 @@ const OUTBOUND: u32 = 2;
 /// Times in units of 10⁻⁹ s.
 const NANOSECONDS: &[u8] = &[9];
 
-/// The capture of a run.
+/// The capture of a run. With the feature `capture` what is protected is encrypted for real, and
+/// the keys are in the file; without it stands there what looks like it.
 pub fn of_run(run: &Run) -> Vec<u8> {
     let mut out = header(run);
+    #[cfg(feature = "capture")]
+    let mut sealer = super::sealer::Sealer::new(frames(run).map(|frame| frame.packet));
+    let mut packets = Vec::new();
     for frame in frames(run) {
+        #[cfg(feature = "capture")]
+        let bytes = sealer.bytes(frame.packet);
+        #[cfg(not(feature = "capture"))]
         let bytes = frame.packet.to_vec();
-        push_packet(&mut out, &frame, &bytes);
+        push_packet(&mut packets, &frame, &bytes);
     }
+    #[cfg(feature = "capture")]
+    push_keys(&mut out, sealer.key_log().as_bytes());
+    out.append(&mut packets);
     out
+}
+
+/// The keys, which stand before the packets that need them.
+#[cfg(feature = "capture")]
+fn push_keys(out: &mut Vec<u8>, log: &[u8]) {
+    if log.is_empty() {
+        return;
+    }
+    block(out, SECRETS, |body| {
+        body.extend(TLS_KEY_LOG.to_le_bytes());
+        body.extend(u32::try_from(log.len()).unwrap_or(u32::MAX).to_le_bytes());
+        body.extend(log);
+    });
 }
 
 /// What stands before the packets.
