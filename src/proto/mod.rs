@@ -9,6 +9,7 @@ pub mod app;
 pub mod tcp;
 pub mod host;
 pub mod router;
+pub mod dns;
 pub mod http1;
 
 use crate::sim::machine::Machine;

@@ -373,3 +373,12 @@ impl fmt::Display for Data {
         f.write_str(&shown.join(" "))
     }
 }
+
+impl Data {
+    /// The bytes of the data alone, without its length.
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut out = Encoder::new();
+        Writer { out: &mut out, begin: 0, at: 0, names: Vec::new() }.data(self);
+        out.into_bytes()
+    }
+}
