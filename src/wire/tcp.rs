@@ -145,6 +145,19 @@ impl Segment {
         })
     }
 
+    /// Whether the sender understands selective acknowledgments (RFC 2018 section 2).
+    pub fn permits_sack(&self) -> bool {
+        self.options.contains(&TcpOption::SackPermitted)
+    }
+
+    /// What arrived behind holes, if the option is there: first byte and the one after the last.
+    pub fn sack_blocks(&self) -> Option<&[(u32, u32)]> {
+        self.options.iter().find_map(|option| match option {
+            TcpOption::Sack(blocks) => Some(&blocks[..]),
+            _ => None,
+        })
+    }
+
     /// Puts the right checksum in, for a payload between two addresses.
     #[must_use]
     pub fn sealed(mut self, source: [u8; 4], destination: [u8; 4], body: &Payload) -> Self {

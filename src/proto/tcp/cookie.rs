@@ -3,7 +3,7 @@
 //! What the SYN said comes back in the third segment: the size of segments in the number that it
 //! acknowledges, the other options in the clock that it echoes, if there is one.
 
-use super::Connection;
+use super::{Connection, clock};
 use crate::sim::endpoint::Output;
 use crate::sim::time::Instant;
 use crate::wire::tcp::{Flags, Segment, TcpOption};
@@ -52,7 +52,7 @@ impl Connection {
         let sack = syn.options.contains(&TcpOption::SackPermitted);
         let scale = syn.window_scale().map_or(SCALE, |shift| u32::from(shift.min(14)));
         let bits = scale | if sack { SACK } else { 0 };
-        let clock = self.clock(now);
+        let clock = clock(now);
         let stamp = clock & !BITS | bits;
         // Not a moment that is still to come.
         self.handshake.stamp =

@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use super::state::State;
 use super::timers::Timer;
-use super::{AppInput, ConnError, Connection};
+use super::profile::Repair;
+use super::repair::News;
+use super::{AppInput, ConnError, Connection, clock, nearest};
 use crate::sim::time::Instant;
 use crate::wire::Payload;
 use crate::wire::tcp::{Flags, Segment};
@@ -110,6 +112,8 @@ impl Connection {
         if self.handshake.timestamps {
             self.rcv.ts_recent = segment.timestamps().map(|(value, _)| value);
         }
+        self.handshake.sack =
+            self.config.profile.repair != Repair::Duplicates && segment.permits_sack();
         match segment.window_scale() {
             Some(shift) => {
                 self.handshake.scaling = true;
@@ -137,7 +141,7 @@ impl Connection {
         if self.handshake.times == 1 {
             self.rtt.sample(now - self.handshake.sent_at);
         } else if let (true, Some((_, echo))) = (self.handshake.timestamps, segment.timestamps()) {
-            let ms = self.clock(now).wrapping_sub(echo);
+            let ms = clock(now).wrapping_sub(echo);
             self.rtt.sample(Duration::from_millis(u64::from(ms)));
         }
     }
@@ -245,6 +249,11 @@ impl Connection {
 
     /// Answers with what was expected.
     fn on_unacceptable(&mut self, now: Instant, arrival: &Arrival<'_>) {
+        if !arrival.body.is_empty() {
+            let at = |position: i64| u64::try_from(position).unwrap_or(0);
+            let end = at(arrival.seq + arrival.len).min(self.rcv.nxt);
+            self.rcv.report.add_twice(at(arrival.seq)..end);
+        }
         if self.state == State::TimeWait && arrival.segment.flags.has(Flags::FIN) {
             // The acknowledgment of the peer's FIN was lost.
             self.timers.set(Timer::TimeWait, now + self.config.profile.time_wait);
@@ -287,21 +296,40 @@ impl Connection {
             self.correct(now, arrival);
             return false;
         }
-        let echo = arrival.segment.timestamps().map(|(_, echo)| echo);
-        if arrival.ack > una {
-            let ack = u64::try_from(arrival.ack).unwrap_or(0);
-            self.update_window(arrival);
-            self.on_new_ack(now, ack, echo);
-            self.on_fin_acked(now);
-        } else {
-            let wnd = self.snd.wnd;
-            self.update_window(arrival);
-            let empty = arrival.len == 0 && wnd == self.snd.wnd;
-            if arrival.ack == una && empty && !self.snd.flight.is_empty() {
-                self.on_dup_ack(now);
+        let wnd = self.snd.wnd;
+        self.update_window(arrival);
+        if arrival.ack >= una {
+            let news = self.news(arrival, arrival.len == 0 && wnd == self.snd.wnd);
+            self.on_acknowledgment(now, &news);
+            if arrival.ack > una {
+                self.on_fin_acked(now);
             }
         }
         true
+    }
+
+    /// What an acknowledgment says, in positions.
+    fn news(&self, arrival: &Arrival<'_>, bare: bool) -> News {
+        let ack = u64::try_from(arrival.ack).unwrap_or(0);
+        let echo = arrival.segment.timestamps().map(|(_, echo)| echo);
+        let position = |seq: u32| {
+            let distance = seq.wrapping_sub(self.snd.seq(self.snd.una));
+            u64::try_from(nearest(self.snd.una, distance)).unwrap_or(0)
+        };
+        let told = arrival.segment.sack_blocks().unwrap_or_default();
+        let mut blocks: Vec<_> = told.iter().map(|(a, b)| position(*a)..position(*b)).collect();
+        // RFC 2883 section 4: what came twice lies before the acknowledgment or in the next block.
+        let twice = match &blocks[..] {
+            [first, ..] if first.start < ack => true,
+            [first, next, ..] => next.start <= first.start && first.end <= next.end,
+            _ => false,
+        };
+        let twice = twice.then(|| blocks.remove(0));
+        let sack = self.handshake.sack;
+        blocks.retain(|block| {
+            sack && block.start >= ack && block.start < block.end && block.end <= self.snd.nxt
+        });
+        News { ack, echo, blocks, twice: twice.filter(|_| sack), bare }
     }
 
     /// Takes the window of the newest segment (section 3.10.7.4, SND.WL1 and SND.WL2).
@@ -364,6 +392,12 @@ impl Connection {
         let known = u64::try_from(signed(before) - arrival.seq).unwrap_or(0);
         let start = u64::try_from(arrival.seq).unwrap_or_else(|_| before.saturating_sub(known));
         self.rcv.nxt = self.rcv.buffer.insert(before, start, arrival.body);
+        if start > before {
+            self.rcv.report.add(start..start + u64::try_from(arrival.len).unwrap_or(len));
+        } else {
+            self.rcv.report.add_twice(start..before.min(start + len));
+            self.rcv.report.forget(self.rcv.nxt);
+        }
         self.rcv.unacked += self.rcv.nxt - before;
         let has_hole = self.rcv.buffer.has_hole();
         self.note_hole(now, before, has_hole);
@@ -402,9 +436,16 @@ impl Connection {
             self.rcv.fin = self.rcv.fin.or_else(|| u64::try_from(behind).ok());
         }
         if self.rcv.fin != Some(self.rcv.nxt) {
+            if arrival.len == 1 && arrival.seq > signed(self.rcv.nxt) {
+                // A FIN alone behind a hole.
+                let seq = u64::try_from(arrival.seq).unwrap_or(0);
+                self.rcv.report.add(seq..seq + 1);
+                self.rcv.ack_now = true;
+            }
             return;
         }
         self.rcv.nxt += 1;
+        self.rcv.report.forget(self.rcv.nxt);
         self.rcv.ack_now = true;
         self.go(self.state.recv_fin());
         if self.state == State::TimeWait {

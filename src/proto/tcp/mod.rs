@@ -3,7 +3,8 @@
 //!
 //! A [`Connection`] takes segments, commands and time-outs, and is polled for what it sends and
 //! says. By mechanism: [`state`] the table, `input` what arriving segments do (RFC 9293 section
-//! 3.10.7), `recovery` what acknowledgments and time-outs do, `output` what is sent, `window`
+//! 3.10.7), `repair` what acknowledgments do to the flight and `recovery` what time-outs do, with
+//! `rack`, `prr` and `probe`, `output` what is sent, `window`
 //! what the receiver offers, `buffer` and `flight` the bytes, `congestion`, [`rtt`], `timers`.
 
 pub mod profile;
@@ -15,7 +16,12 @@ mod flight;
 mod congestion;
 mod window;
 mod report;
+mod sack;
+mod rack;
+mod prr;
 mod recovery;
+mod repair;
+mod probe;
 mod silence;
 mod cookie;
 mod again;
@@ -36,6 +42,7 @@ use self::flight::Flight;
 use self::recovery::Recovery;
 use self::report::Told;
 use self::rtt::Rtt;
+use self::sack::SackReport;
 use self::timers::{Timer, Timers};
 use self::window::Window;
 use super::app::{Address, AppInput, ConnError, ConnId};
@@ -151,6 +158,8 @@ struct Receive {
     hole_since: Option<Instant>,
     /// For how long something has waited behind holes.
     waited: Duration,
+    /// What the peer is told of bytes behind a hole.
+    report: SackReport,
 }
 
 /// The SYN or SYN-ACK and its repetitions.
@@ -167,6 +176,8 @@ struct Handshake {
     scaling: bool,
     /// A clock that says more than the time (see `cookie`).
     stamp: Option<u32>,
+    /// Whether both ends speak of what lies behind a hole (RFC 2018).
+    sack: bool,
 }
 
 impl Connection {
@@ -286,6 +297,8 @@ impl Connection {
             match timer {
                 Timer::Handshake => self.on_handshake_timeout(now),
                 Timer::Retransmission => self.on_retransmission_timeout(now),
+                Timer::TailProbe => self.on_tail_probe_timeout(now),
+                Timer::Reordering => self.on_reordering_timeout(now),
                 Timer::Persist => self.on_persist_timeout(now),
                 Timer::DelayedAck => self.send_ack(now),
                 Timer::KeepAlive => self.on_keep_alive_timeout(now),
@@ -379,11 +392,6 @@ impl Send {
     fn position(&self, ack: u32) -> i64 {
         nearest(self.una, ack.wrapping_sub(self.seq(self.una)))
     }
-
-    /// Bytes that are in the network as far as is known.
-    const fn in_flight(&self) -> u64 {
-        (self.nxt - self.una).saturating_sub(self.flight.lost_bytes())
-    }
 }
 
 impl Receive {
@@ -407,6 +415,7 @@ impl Receive {
             corrected_at: None,
             hole_since: None,
             waited: Duration::ZERO,
+            report: SackReport::default(),
         }
     }
 
@@ -419,6 +428,11 @@ impl Receive {
     fn position(&self, seq: u32) -> i64 {
         nearest(self.nxt, seq.wrapping_sub(self.seq(self.nxt)))
     }
+}
+
+/// The clock of the timestamps: milliseconds, from 1 (RFC 7323 section 5.4).
+const fn clock(now: Instant) -> u32 {
+    low_bits(now.as_nanos() / 1_000_000 + 1)
 }
 
 /// The number modulo 2^32, in which sequence numbers and clocks count (RFC 9293 section 3.4).

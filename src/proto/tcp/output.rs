@@ -1,10 +1,10 @@
 //! What is sent: new bytes as far as both windows allow, old ones again, and control segments.
 
 use super::flight::SentSegment;
-use super::profile::Nagle;
+use super::profile::{Nagle, Repair};
 use super::state::State;
 use super::timers::Timer;
-use super::{Connection, low_bits};
+use super::{Connection, clock};
 use crate::sim::endpoint::{Event, Output, Transmit};
 use crate::sim::time::Instant;
 use crate::wire::tcp::{Flags, Segment, TcpOption};
@@ -26,27 +26,24 @@ struct Draft {
 }
 
 impl Connection {
-    /// The clock of the timestamps: milliseconds, from 1 (RFC 7323 section 5.4).
-    pub(super) fn clock(&self, now: Instant) -> u32 {
-        low_bits(now.as_nanos() / 1_000_000 + 1)
-    }
-
     /// Sends the SYN or, once the peer's is known, the SYN-ACK.
     pub(super) fn send_syn(&mut self, now: Instant) {
         let answered = self.rcv.nxt > 0;
         let timestamps = if answered { self.handshake.timestamps } else { self.config.timestamps };
         let scaling = !answered || self.handshake.scaling;
         let mut options = vec![TcpOption::Mss(self.config.mss)];
-        // The order of Linux; SACK-permitted travels with timestamps there.
-        match timestamps {
-            true => {
-                options.push(TcpOption::SackPermitted);
-                options.push(TcpOption::Timestamps {
-                    value: self.handshake.stamp.unwrap_or_else(|| self.clock(now)),
-                    echo: self.rcv.ts_recent.unwrap_or(0),
-                });
-            }
-            false => options.extend([TcpOption::Nop, TcpOption::Nop, TcpOption::SackPermitted]),
+        // The order of Linux: SACK-permitted takes the place of the padding.
+        let sack = self.config.profile.repair != Repair::Duplicates;
+        match if answered { self.handshake.sack } else { sack } {
+            true if timestamps => options.push(TcpOption::SackPermitted),
+            true => options.extend([TcpOption::Nop, TcpOption::Nop, TcpOption::SackPermitted]),
+            false if timestamps => options.extend([TcpOption::Nop, TcpOption::Nop]),
+            false => {}
+        }
+        if timestamps {
+            let value = self.handshake.stamp.unwrap_or_else(|| clock(now));
+            let echo = self.rcv.ts_recent.unwrap_or(0);
+            options.push(TcpOption::Timestamps { value, echo });
         }
         if scaling {
             options.extend([TcpOption::Nop, TcpOption::WindowScale(self.rcv.window.shift())]);
@@ -77,30 +74,61 @@ impl Connection {
             return;
         }
         self.restart_after_idle(now);
+        let before = self.snd.nxt;
         let mut limited = false;
-        while let Some(len) = self.snd.flight.next_lost_len() {
-            if self.snd.in_flight() + len > self.congestion.cwnd() {
-                limited = true;
-                break;
+        if core::mem::take(&mut self.recovery.new_first) {
+            // RFC 5682 section 2.1 step 2b: something new finds out what the time-out was.
+            limited = self.send_fresh(now);
+            self.recovery.frto = self.snd.nxt > before;
+        }
+        if self.snd.nxt == before {
+            limited |= self.send_waiting(now) || self.send_fresh(now);
+        }
+        if self.snd.nxt > before {
+            self.arm_probe(now, false);
+        }
+        let in_flight = self.pipe();
+        self.congestion.note_usage(limited, in_flight, self.snd.una, self.snd.nxt);
+        self.watch_window(now);
+    }
+
+    /// Sends again what is lost; returns whether the congestion window held something back.
+    fn send_waiting(&mut self, now: Instant) -> bool {
+        while let Some(len) = self.snd.flight.next_waiting_len() {
+            if self.pipe() + len > self.congestion.cwnd() {
+                return true;
             }
             self.resend(now);
         }
-        while !limited && self.snd.flight.lost_bytes() == 0 {
+        false
+    }
+
+    /// Sends what was never sent; returns whether the congestion window held something back.
+    fn send_fresh(&mut self, now: Instant) -> bool {
+        loop {
             match self.next_segment() {
                 Next::Send { len, fin } => self.send_new(now, len, fin),
-                Next::Wait { for_cwnd } => {
-                    limited = for_cwnd;
-                    break;
-                }
+                Next::Wait { for_cwnd } => return for_cwnd,
                 Next::Hold { len } => {
                     self.note_held(len);
-                    break;
+                    return false;
                 }
             }
         }
-        let in_flight = self.snd.in_flight();
-        self.congestion.note_usage(limited, in_flight, self.snd.una, self.snd.nxt);
-        self.watch_window(now);
+    }
+
+    /// Sends a segment of what was never sent, whatever the congestion window says; returns
+    /// whether there was one.
+    pub(super) fn send_one_more(&mut self, now: Instant) -> bool {
+        let snd = &self.snd;
+        let usable = (snd.una + snd.wnd).saturating_sub(snd.nxt);
+        let available = snd.buffer.end().saturating_sub(snd.nxt);
+        let len = available.min(snd.mss);
+        if len == 0 || len > usable || !self.state.can_send() {
+            return false;
+        }
+        self.send_new(now, len, snd.closing && snd.fin.is_none() && len == available);
+        true
     }
 
     /// What may be sent next that was never sent.
@@ -108,13 +136,16 @@ impl Connection {
         let snd = &self.snd;
         let available = snd.buffer.end().saturating_sub(snd.nxt);
         let fin = snd.closing && snd.fin.is_none();
-        if available == 0 {
-            return if fin { Next::Send { len: 0, fin } } else { Next::Wait { for_cwnd: false } };
+        if available == 0 && !fin {
+            return Next::Wait { for_cwnd: false };
         }
         let full = available.min(snd.mss);
-        let cwnd = self.congestion.cwnd() + self.recovery.limited_transmit() * snd.mss;
-        if snd.in_flight() + full > cwnd {
+        // What has arrived behind a hole makes room for something new (RFC 3042, RFC 6675).
+        if self.pipe() + full.max(1) > self.congestion.cwnd() {
             return Next::Wait { for_cwnd: true };
+        }
+        if available == 0 {
+            return Next::Send { len: 0, fin };
         }
         let usable = (snd.una + snd.wnd).saturating_sub(snd.nxt);
         let len = full.min(usable);
@@ -161,25 +192,42 @@ impl Connection {
         if fin {
             self.snd.fin = Some(range.end - 1);
         }
-        let segment = SentSegment { range, fin, first_at: now, last_at: now, tag: 0, times: 1 };
+        self.recovery.prr.sent(len);
+        let (first_at, last_at) = (now, now);
+        let segment =
+            SentSegment { range, fin, first_at, last_at, times: 1, ..SentSegment::default() };
         let tag = self.send_range(now, &segment, None);
         self.snd.flight.push(SentSegment { tag, ..segment });
         if fin {
             self.go(self.state.send_fin());
         }
-        if !self.timers.is_set(Timer::Retransmission) {
-            // RFC 6298 section 5.1.
-            self.timers.set(Timer::Retransmission, now + self.rtt.rto());
-        }
+        self.arm_after_sending(now);
         self.timers.stop(Timer::Persist);
     }
 
     /// Sends the oldest lost segment again.
     pub(super) fn resend(&mut self, now: Instant) {
-        if let Some(segment) = self.snd.flight.resend(now) {
-            self.snd.last_at = Some(now);
-            self.send_range(now, &segment, Some(segment.tag));
+        let Some(segment) = self.snd.flight.resend(now) else { return };
+        self.note_resent(now, segment.range.end - segment.range.start);
+        self.send_again(now, &segment);
+        let oldest = segment.range.start == self.snd.una;
+        if oldest && self.is_proportional() && !self.timers.is_set(Timer::Reordering) {
+            // Linux's `tcp_xmit_retransmit_queue`.
+            self.arm(Timer::Retransmission, now + self.rtt.rto());
         }
+    }
+
+    /// Sends the newest segment again, to ask; returns whether there was one.
+    pub(super) fn resend_newest(&mut self, now: Instant) -> bool {
+        let Some(segment) = self.snd.flight.resend_newest(now) else { return false };
+        self.recovery.again_since = self.recovery.again_since.or(Some(now));
+        self.send_again(now, &segment);
+        true
+    }
+
+    fn send_again(&mut self, now: Instant, segment: &SentSegment) {
+        self.snd.last_at = Some(now);
+        self.send_range(now, segment, Some(segment.tag));
     }
 
     fn send_range(&mut self, now: Instant, sent: &SentSegment, retransmits: Option<u64>) -> u64 {
@@ -263,9 +311,10 @@ impl Connection {
         let mut options = Vec::new();
         if self.handshake.timestamps {
             let echo = self.rcv.ts_recent.unwrap_or(0);
-            let value = self.clock(now);
+            let value = clock(now);
             options = vec![TcpOption::Nop, TcpOption::Nop, TcpOption::Timestamps { value, echo }];
         }
+        self.add_sack(&mut options, body.len());
         let ack = self.rcv.seq(self.rcv.nxt);
         let segment = Segment { seq, ack, flags, window, options, ..Segment::default() };
         self.rcv.acked = self.rcv.nxt;

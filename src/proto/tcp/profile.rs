@@ -45,6 +45,8 @@ pub struct Profile {
     pub delayed_ack: Duration,
     /// How many segments at the start are acknowledged at once.
     pub quick_acks: u32,
+    /// How losses are found.
+    pub repair: Repair,
     /// Whether only the first partial acknowledgment of a recovery restarts the timer.
     pub impatient: bool,
     /// How long a closed connection remembers its addresses.
@@ -83,11 +85,22 @@ pub enum Growth {
 /// What a loss lowers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {
-    /// The congestion window, which a sender that has little to send does not let grow; recovery
-    /// ends with that half.
+    /// The congestion window, which a sender that has little to send does not let grow; it goes
+    /// down bit by bit (RFC 6937), and up again if nothing was lost (RFC 3522, RFC 5682).
     Window,
     /// What is in flight; after recovery the window is at most one segment more than that.
     Flight,
+}
+
+/// How losses are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// By the time of sending, with probes for the tail (RFC 8985), over SACK.
+    Rack,
+    /// By three segments or runs behind the hole (RFC 6675), over SACK.
+    Sack,
+    /// By three duplicate acknowledgments (RFC 5681, RFC 6582), without SACK.
+    Duplicates,
 }
 
 /// What an idle time longer than the time-out does to the congestion window.
@@ -142,6 +155,8 @@ impl Profile {
         // tcp.h: TCP_DELACK_MIN, TCP_MAX_QUICKACKS.
         delayed_ack: Duration::from_millis(40),
         quick_acks: 16,
+        // ip-sysctl: tcp_sack 1, tcp_recovery 1, tcp_early_retrans 3.
+        repair: Repair::Rack,
         impatient: false,
         // tcp.h: TCP_TIMEWAIT_LEN.
         time_wait: Duration::from_secs(60),
@@ -182,6 +197,7 @@ impl Profile {
         // RFC 9293 section 3.8.6.3: less than 0.5 s; RFC 5681 section 4.2: every second segment.
         delayed_ack: Duration::from_millis(200),
         quick_acks: 0,
+        repair: Repair::Sack,
         // RFC 6582 section 3.2 step 3, the recommended variant.
         impatient: true,
         // RFC 9293 section 3.4.2: twice the maximum segment lifetime of two minutes.

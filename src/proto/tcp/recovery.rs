@@ -1,157 +1,132 @@
-//! What acknowledgments and time-outs do to the flight: RFC 6298 section 5, RFC 5681 section 3.2,
-//! RFC 6582.
+//! Where a sender is in the repair of losses, and what its time-outs do: RFC 6298 section 5.
 
-use super::congestion::Acked;
+use super::prr::Prr;
+use super::profile::Repair;
+use super::rack::Rack;
 use super::state::State;
 use super::timers::Timer;
 use super::{ConnError, Connection};
 use crate::sim::time::Instant;
+use core::time::Duration;
 
 /// Where the sender is in the repair of losses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Recovery {
-    phase: Phase,
+    pub(super) phase: Phase,
     /// How many duplicate acknowledgments came in a row.
-    dup_acks: u32,
+    pub(super) dup_acks: u32,
+    /// Without SACK: bytes that duplicates say have arrived.
+    pub(super) guessed: u64,
     /// The position behind all that was sent when the last repair began.
-    recover: u64,
+    pub(super) recover: u64,
     /// Whether a partial acknowledgment has restarted the timer.
-    restarted: bool,
+    pub(super) restarted: bool,
     /// How many time-outs came in a row.
-    timeouts: u32,
+    pub(super) timeouts: u32,
+    /// When the oldest segment was first sent again.
+    pub(super) again_since: Option<Instant>,
+    pub(super) rack: Rack,
+    pub(super) prr: Prr,
+    /// The probe that no acknowledgment has judged yet.
+    pub(super) probe: Option<Probe>,
+    /// What to go back to if nothing was lost.
+    pub(super) undo: Option<Undo>,
+    /// Whether a time-out may turn out to have been wrong (RFC 5682).
+    pub(super) frto: bool,
+    /// Whether something new is sent before what is lost, to find out.
+    pub(super) new_first: bool,
 }
 
 /// What kind of repair is going on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// None.
     #[default]
     Open,
-    /// After three duplicate acknowledgments (RFC 6582 section 3.2).
+    /// After a loss was found (RFC 6582 section 3.2, RFC 6675 section 5).
     Fast,
     /// After a time-out, until all that was sent before is acknowledged.
     Timeout,
 }
 
-/// As many duplicate acknowledgments mean a loss (RFC 5681 section 3.2).
-const DUP_THRESHOLD: u32 = 3;
+/// A tail loss probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Probe {
+    /// The position behind all that was sent, the probe included.
+    pub(super) high: u64,
+    /// Whether it sent old bytes again.
+    pub(super) again: bool,
+}
+
+/// The window before a repair, and how it could turn out that nothing was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Undo {
+    /// The oldest position that was not acknowledged.
+    pub(super) una: u64,
+    /// The congestion window and its threshold.
+    pub(super) window: (u64, u64),
+    /// How many repetitions have not arrived twice; negative before the first.
+    pub(super) repeated: i64,
+    /// When the first repetition was sent.
+    pub(super) since: Option<Instant>,
+}
 
 impl Recovery {
     /// How many duplicate acknowledgments came in a row.
     pub(super) const fn dup_acks(&self) -> u32 {
         self.dup_acks
     }
-
-    /// New segments that the first two duplicates let out (RFC 3042 section 2).
-    pub(super) fn limited_transmit(&self) -> u64 {
-        if self.phase == Phase::Open { u64::from(self.dup_acks.min(DUP_THRESHOLD - 1)) } else { 0 }
-    }
 }
 
 impl Connection {
-    /// Bytes up to `ack` are newly acknowledged; `echo` is the clock that came back with it.
-    pub(super) fn on_new_ack(&mut self, now: Instant, ack: u64, echo: Option<u32>) {
-        let data_end = self.snd.buffer.end();
-        let acked = ack.min(data_end).saturating_sub(self.snd.una.max(1));
-        let removed = self.snd.flight.acknowledge(ack);
-        self.snd.una = ack;
-        self.snd.buffer.forget(ack);
-        self.snd.probes = 0;
-        if let Some(sent_at) = removed.sample {
-            self.rtt.sample(now - sent_at);
-        } else if let (true, Some(echo)) = (removed.retransmitted, echo) {
-            // RFC 7323 section 4: the echo tells which sending is acknowledged.
-            let ms = self.clock(now).wrapping_sub(echo);
-            self.rtt.sample(core::time::Duration::from_millis(u64::from(ms)));
+    /// Something lost is sent again.
+    pub(super) fn note_resent(&mut self, now: Instant, len: u64) {
+        let recovery = &mut self.recovery;
+        recovery.again_since = recovery.again_since.or(Some(now));
+        if let Some(undo) = &mut recovery.undo {
+            undo.since = undo.since.or(Some(now));
+            undo.repeated = undo.repeated.max(0) + 1;
         }
-        let acked = Acked {
-            now,
-            bytes: acked,
-            una: ack,
-            next: self.snd.nxt,
-            sample: self.rtt.take_latest(),
-        };
-        let restart = self.repair_on_ack(&acked);
-        self.recovery.dup_acks = 0;
-        self.recovery.timeouts = 0;
-        if self.snd.flight.is_empty() {
-            // RFC 6298 section 5.2.
-            self.timers.stop(Timer::Retransmission);
-        } else if restart {
-            // Section 5.3.
-            self.timers.set(Timer::Retransmission, now + self.rtt.rto());
-        }
-    }
-
-    /// Moves the repair on, or the window; returns whether the timer starts anew.
-    fn repair_on_ack(&mut self, acked: &Acked) -> bool {
-        let complete = acked.una >= self.recovery.recover;
-        match self.recovery.phase {
-            Phase::Open => self.congestion.on_ack(acked),
-            Phase::Timeout => {
-                self.congestion.on_ack(acked);
-                if complete {
-                    self.recovery.phase = Phase::Open;
-                }
-            }
-            Phase::Fast if complete => {
-                self.congestion.exit_recovery(self.snd.nxt - self.snd.una);
-                self.recovery.phase = Phase::Open;
-            }
-            Phase::Fast => {
-                // RFC 6582 section 3.2 step 3: the next hole.
-                self.congestion.deflate(acked.bytes);
-                self.snd.flight.lose_oldest();
-                self.resend(acked.now);
-                let first = !core::mem::replace(&mut self.recovery.restarted, true);
-                return first || !self.config.profile.impatient;
-            }
-        }
-        true
-    }
-
-    /// An acknowledgment that says nothing new while data is in flight (RFC 5681 section 2).
-    pub(super) fn on_dup_ack(&mut self, now: Instant) {
-        self.recovery.dup_acks += 1;
-        if self.recovery.phase == Phase::Fast {
-            self.congestion.inflate();
-            return;
-        }
-        // RFC 6582 section 3.2 step 2: not for what the last repair has sent again.
-        let fresh = self.snd.una > self.recovery.recover;
-        if self.recovery.dup_acks != DUP_THRESHOLD || !fresh {
-            return;
-        }
-        self.congestion.reduce(self.snd.nxt - self.snd.una);
-        self.recovery.phase = Phase::Fast;
-        self.recovery.recover = self.snd.nxt;
-        self.recovery.restarted = false;
-        self.congestion.enter_recovery();
-        self.snd.flight.lose_oldest();
-        self.note("fast-retransmit", "three duplicate acknowledgments: send again at once");
-        self.resend(now);
+        recovery.prr.sent(len);
     }
 
     /// The oldest segment was not acknowledged in time (RFC 6298 sections 5.4 to 5.6).
     pub(super) fn on_retransmission_timeout(&mut self, now: Instant) {
         let Some(oldest) = self.snd.flight.oldest() else { return };
-        if now - oldest.first_at >= self.config.profile.give_up {
+        // Linux counts from the first repetition (`retransmits_timed_out`).
+        let linux = self.is_proportional();
+        let since = if linux { self.recovery.again_since } else { Some(oldest.first_at) };
+        if since.is_some_and(|since| now - since >= self.config.profile.give_up) {
             self.end(self.state.give_up(), Some(ConnError::TimedOut));
             return;
         }
-        // RFC 5681 section 3.1: not again for a segment that the timer has already resent.
-        if self.recovery.timeouts == 0 {
+        let recovery = self.recovery;
+        let fresh = match recovery.phase {
+            Phase::Open => true,
+            Phase::Timeout => recovery.timeouts == 0,
+            // Linux has reduced the window for this one already.
+            Phase::Fast => !linux || self.snd.una >= recovery.recover,
+        };
+        if fresh {
+            self.recovery.undo = Some(self.remember());
             self.congestion.reduce(self.snd.nxt - self.snd.una);
         }
-        self.congestion.on_timeout();
+        let wait = if self.repair() == Repair::Rack { recovery.rack.rtt() } else { Duration::ZERO };
+        self.snd.flight.lose_after_timeout(now, wait);
         self.recovery = Recovery {
             phase: Phase::Timeout,
+            dup_acks: 0,
+            guessed: 0,
             recover: self.snd.nxt,
-            timeouts: self.recovery.timeouts + 1,
-            ..Recovery::default()
+            timeouts: recovery.timeouts + 1,
+            probe: None,
+            frto: linux && (fresh || recovery.timeouts > 0),
+            new_first: false,
+            ..self.recovery
         };
-        self.snd.flight.lose_all();
+        self.congestion.on_timeout(self.pipe());
         self.rtt.back_off();
+        self.stop_resending();
         self.timers.set(Timer::Retransmission, now + self.rtt.rto());
         self.resend(now);
         self.transmit(now);
@@ -206,6 +181,6 @@ impl Connection {
             self.rtt.restart(profile.rto_after_syn_timeout);
         }
         // The retransmitted handshake is behind: later losses may be repaired fast.
-        self.recovery = Recovery::default();
+        self.recovery = Recovery { rack: self.recovery.rack, ..Recovery::default() };
     }
 }

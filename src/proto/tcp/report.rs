@@ -1,6 +1,7 @@
 //! What the trace is told of a connection's numbers, when they change.
 
 use super::Connection;
+use super::recovery::Phase;
 use crate::sim::endpoint::{Event, MetricUnit, Output};
 use crate::sim::time::{Instant, nanos};
 
@@ -66,10 +67,13 @@ impl Connection {
         }
         let smoothed = self.rtt.smoothed();
         let threshold = self.congestion.ssthresh();
+        // RFC 5681 section 3.2 speaks of the window as inflated by what has left the network.
+        let inflated = self.recovery.phase == Phase::Fast && !self.is_proportional();
+        let inflation = if inflated { self.recovery.guessed } else { 0 };
         let values = [
-            Some(self.congestion.cwnd()),
+            Some(self.congestion.cwnd() + inflation),
             (threshold != u64::MAX).then_some(threshold),
-            Some(self.snd.in_flight()),
+            Some(self.pipe() + inflation),
             smoothed.map(|smoothed| smoothed.srtt_ns),
             smoothed.map(|smoothed| smoothed.rttvar_ns),
             Some(nanos(self.rtt.rto())),

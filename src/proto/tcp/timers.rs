@@ -1,5 +1,7 @@
 //! The timers of a connection, and what the trace is told about them.
 
+use core::time::Duration;
+
 use crate::sim::endpoint::Event;
 use crate::sim::time::Instant;
 
@@ -10,6 +12,10 @@ pub(super) enum Timer {
     Handshake,
     /// The oldest segment is not acknowledged (RFC 6298 section 5).
     Retransmission,
+    /// The newest segment is not acknowledged: a probe (RFC 8985 section 7.2).
+    TailProbe,
+    /// Disorder is allowed until then (RFC 8985 section 6.3).
+    Reordering,
     /// The peer's window is shut (RFC 9293 section 3.8.6.1).
     Persist,
     /// An acknowledgment waits for company (RFC 9293 section 3.8.6.3).
@@ -22,20 +28,27 @@ pub(super) enum Timer {
 
 impl Timer {
     /// All, in the order in which they fire at one moment.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Handshake,
         Self::Retransmission,
+        Self::TailProbe,
+        Self::Reordering,
         Self::Persist,
         Self::DelayedAck,
         Self::KeepAlive,
         Self::TimeWait,
     ];
 
+    /// The least time of a timer that waits for an acknowledgment (Linux's `TCP_TIMEOUT_MIN_US`).
+    pub(super) const LEAST: Duration = Duration::from_millis(2);
+
     /// The stable name.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Handshake => "handshake",
             Self::Retransmission => "retransmission",
+            Self::TailProbe => "tail-probe",
+            Self::Reordering => "reordering",
             Self::Persist => "persist",
             Self::DelayedAck => "delayed-ack",
             Self::KeepAlive => "keep-alive",

@@ -149,22 +149,26 @@ impl Congestion {
         self.ssthresh = (units * unit).max(2 * self.mss);
     }
 
-    /// Begins fast recovery: three segments have left the network (RFC 5681 section 3.2 step 3).
+    /// Sets the window, as the rate of a repair asks for.
+    pub(super) const fn set(&mut self, cwnd: u64) {
+        self.cwnd = cwnd;
+    }
+
+    /// The window and the threshold, to go back to (Linux's `tcp_current_ssthresh`).
+    pub(super) fn snapshot(&self) -> (u64, u64) {
+        (self.cwnd, self.ssthresh.max(self.cwnd / 4 * 3))
+    }
+
+    /// Goes back: what was taken for a loss was none.
+    pub(super) fn restore(&mut self, (cwnd, ssthresh): (u64, u64)) {
+        self.cwnd = self.cwnd.max(cwnd);
+        self.ssthresh = self.ssthresh.max(ssthresh);
+    }
+
+    /// Begins fast recovery at once at the threshold (RFC 5681 section 3.2 step 2, RFC 6675
+    /// section 5 step 4.2): what has left the network is counted apart.
     pub(super) const fn enter_recovery(&mut self) {
-        self.cwnd = self.ssthresh.saturating_add(3 * self.mss);
-    }
-
-    /// One more segment has left the network (RFC 5681 section 3.2 step 4).
-    pub(super) const fn inflate(&mut self) {
-        self.cwnd += self.mss;
-    }
-
-    /// A partial acknowledgment (RFC 6582 section 3.2 step 3).
-    pub(super) fn deflate(&mut self, acked: u64) {
-        self.cwnd = self.cwnd.saturating_sub(acked).max(self.mss);
-        if acked >= self.mss {
-            self.cwnd += self.mss;
-        }
+        self.cwnd = self.ssthresh;
     }
 
     /// Ends fast recovery with `flight` bytes outstanding (RFC 6582 section 3.2 step 3).
@@ -175,9 +179,9 @@ impl Congestion {
         };
     }
 
-    /// A time-out: one segment (RFC 5681 section 3.1).
-    pub(super) fn on_timeout(&mut self) {
-        self.cwnd = self.mss;
+    /// A time-out with `pipe` bytes still in the network: one segment more (RFC 5681 section 3.1).
+    pub(super) fn on_timeout(&mut self, pipe: u64) {
+        self.cwnd = pipe + self.mss;
         if let Control::Cubic(cubic) = &mut self.control {
             cubic.restart();
         }

@@ -133,7 +133,7 @@ fn a_lost_fin_is_sent_again_after_the_time_out() {
         100.000    client > server: Flags [F.], seq 1, ack 1, win 63, options [nop,nop,TS val 101 ecr 51], length 0  ** scripted
         100.000    client ESTABLISHED -> FIN-WAIT-1
         150.000    server SYN-RECEIVED -> ESTABLISHED
-        400.000    client timer retransmission fired
+        400.000    client timer tail-probe fired
         400.000    client > server: Flags [F.], seq 1, ack 1, win 63, options [nop,nop,TS val 401 ecr 51], length 0 (#4 again)
         450.000    server ESTABLISHED -> CLOSE-WAIT
         450.000    server > client: Flags [.], ack 2, win 64, options [nop,nop,TS val 451 ecr 401], length 0
@@ -171,7 +171,7 @@ fn a_lost_last_acknowledgment_is_repeated_from_time_wait() {
         200.000    client FIN-WAIT-2 -> TIME-WAIT
         200.000    client > server: Flags [.], ack 2, win 63, options [nop,nop,TS val 201 ecr 151], length 0  ** scripted
         200.000    client note: closed in order
-        450.000    server timer retransmission fired
+        450.000    server timer tail-probe fired
         450.000    server > client: Flags [F.], seq 1, ack 2, win 64, options [nop,nop,TS val 451 ecr 101], length 0 (#6 again)
         500.000    client > server: Flags [.], ack 2, win 63, options [nop,nop,TS val 501 ecr 151], length 0
         550.000    server LAST-ACK -> CLOSED

@@ -212,7 +212,7 @@ fn a_damaged_packet_is_thrown_away_and_sent_again() {
         100.000    client > server: Flags [P.], seq 1:101, ack 1, win 63, options [nop,nop,TS val 101 ecr 51], length 100  ** corrupted
         150.000    server SYN-RECEIVED -> ESTABLISHED
         150.000    server threw it away: checksum
-        400.000    client timer retransmission fired
+        400.000    client timer tail-probe fired
         400.000    client > server: Flags [P.], seq 1:101, ack 1, win 63, options [nop,nop,TS val 401 ecr 51], length 100 (#4 again)
         450.000    server > client: Flags [.], ack 101, win 64, options [nop,nop,TS val 451 ecr 401], length 0
         450.000    server note: has received 100 B
