@@ -122,6 +122,8 @@ pub fn tiny_state(name: &str) -> &str {
 pub fn timer(name: &str) -> &str {
     match name {
         "retransmission" => "RTO timer",
+        "tail-probe" => "TLP timer",
+        "reordering" => "RACK timer",
         "handshake" => "SYN timer",
         "delayed-ack" => "delayed ACK",
         "time-wait" => "2 MSL",

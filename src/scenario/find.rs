@@ -305,6 +305,8 @@ fn timer_words(timer: &str) -> String {
     match timer {
         "handshake" => "time-out of the handshake".to_owned(),
         "retransmission" => "retransmission time-out".to_owned(),
+        "tail-probe" => "until the tail loss probe".to_owned(),
+        "reordering" => "time for disorder".to_owned(),
         "time-wait" => "TIME-WAIT".to_owned(),
         "delayed-ack" => "delayed ACK".to_owned(),
         _ => format!("{} timer", timer.replace('-', " ")),

@@ -78,13 +78,16 @@ impl Heard {
         let repeated = segment.times > 1;
         if !repeated {
             self.original |= segment.range.end <= self.recover;
-            self.late = Some(self.late.map_or(segment.range.start, |at| at.min(segment.range.start)));
+            self.late =
+                Some(self.late.map_or(segment.range.start, |at| at.min(segment.range.start)));
         }
-        // The echo of an older clock: it was the first sending that arrived.
-        let first = |echo: u32| echo.wrapping_sub(clock(segment.last_at)).cast_signed() < 0;
-        if !repeated || !self.echo.is_some_and(first) {
-            self.rack.arrived(self.now, segment.last_at, segment.range.end, repeated);
-        }
+        self.rack.arrived(self.now, segment.last_at, segment.range.end, repeated);
+    }
+
+    /// Whether the echo says that it was the first sending of a segment that arrived.
+    fn is_of_the_first(&self, segment: &SentSegment) -> bool {
+        let older = |echo: u32| echo.wrapping_sub(clock(segment.last_at)).cast_signed() < 0;
+        segment.times > 1 && self.echo.is_some_and(older)
     }
 }
 
@@ -214,7 +217,11 @@ impl Flight {
                 break;
             }
             if !oldest.sacked {
+                let rack = heard.rack;
                 heard.arrived(oldest);
+                if heard.is_of_the_first(oldest) {
+                    heard.rack = rack;
+                }
             }
             self.segments.pop_front();
         }
@@ -372,19 +379,16 @@ impl Flight {
         if segment.sacked {
             return;
         }
-        if !segment.lost {
-            segment.lost = true;
-            self.lost_bytes += len;
-            found.lost = true;
-        } else if segment.again {
-            segment.again = false;
-            self.again_bytes -= len;
-            found.lost = true;
-            found.repetition = true;
+        if segment.lost && !segment.again {
+            return;
         }
-        if !segment.again {
-            self.waiting.insert(segment.range.start);
-        }
+        found.lost = true;
+        found.repetition |= segment.again;
+        self.lost_bytes += if segment.lost { 0 } else { len };
+        self.again_bytes -= if segment.again { len } else { 0 };
+        segment.lost = true;
+        segment.again = false;
+        self.waiting.insert(segment.range.start);
     }
 
     /// Holds nothing for lost any more.
@@ -433,6 +437,9 @@ impl Flight {
 
     fn place(&self, start: u64) -> Option<usize> {
         let place = self.segments.partition_point(|segment| segment.range.start < start);
-        self.segments.get(place).is_some_and(|segment| segment.range.start == start).then_some(place)
+        self.segments
+            .get(place)
+            .is_some_and(|segment| segment.range.start == start)
+            .then_some(place)
     }
 }

@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
-use super::state::State;
-use super::timers::Timer;
 use super::profile::Repair;
 use super::repair::News;
+use super::state::State;
+use super::timers::Timer;
 use super::{AppInput, ConnError, Connection, clock, nearest};
 use crate::sim::time::Instant;
 use crate::wire::Payload;

@@ -1,11 +1,11 @@
 //! The timers of what is in flight: one of them runs at a time, as in Linux. The tail loss probe
 //! (RFC 8985 section 7) asks before the retransmission timer (RFC 6298 section 5) decides.
 
+use super::Connection;
 use super::profile::Repair;
 use super::recovery::{Phase, Probe};
 use super::repair::News;
 use super::timers::Timer;
-use super::Connection;
 use crate::sim::time::Instant;
 use core::time::Duration;
 
@@ -61,11 +61,8 @@ impl Connection {
             return false;
         }
         let Some(smoothed) = self.rtt.smoothed() else { return false };
-        let delay = if flight.len() == 1 {
-            self.config.profile.rto_variance_min
-        } else {
-            Timer::LEAST
-        };
+        let delay =
+            if flight.len() == 1 { self.config.profile.rto_variance_min } else { Timer::LEAST };
         let wait = Duration::from_nanos(2 * smoothed.srtt_ns) + delay;
         let last = if advancing { now + self.rtt.rto() } else { self.out_of_time(now) };
         let at = if last > now { (now + wait).min(last) } else { now + wait };

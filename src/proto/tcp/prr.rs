@@ -24,7 +24,14 @@ impl Prr {
     /// The window after `delivered` more bytes have arrived (section 3.1), in whole segments as
     /// Linux counts; with `good` the hole moves and nothing new is lost, and slow start is
     /// allowed below the threshold, else only what was delivered (its SSRB and CRB).
-    pub(super) fn window(&mut self, delivered: u64, pipe: u64, target: u64, mss: u64, good: bool) -> u64 {
+    pub(super) fn window(
+        &mut self,
+        delivered: u64,
+        pipe: u64,
+        target: u64,
+        mss: u64,
+        good: bool,
+    ) -> u64 {
         self.delivered += delivered;
         let mut more = if pipe > target {
             let share = u128::from(target) * u128::from(self.delivered);

@@ -1,7 +1,7 @@
 //! Where a sender is in the repair of losses, and what its time-outs do: RFC 6298 section 5.
 
-use super::prr::Prr;
 use super::profile::Repair;
+use super::prr::Prr;
 use super::rack::Rack;
 use super::state::State;
 use super::timers::Timer;

@@ -86,7 +86,8 @@ impl Connection {
             heard.rack.saw_disorder();
         }
         self.recovery.rack = heard.rack;
-        let duplicate = !advanced && news.bare && news.twice.is_none() && !self.snd.flight.is_empty();
+        let duplicate =
+            !advanced && news.bare && news.twice.is_none() && !self.snd.flight.is_empty();
         self.recovery.dup_acks = match (advanced, duplicate) {
             (true, _) => 0,
             (false, more) => self.recovery.dup_acks + u32::from(more),
@@ -147,7 +148,8 @@ impl Connection {
     /// Something arrived twice: a repetition was in vain, or the network doubled a packet.
     fn note_twice(&mut self, news: &News) {
         let Some(twice) = &news.twice else { return };
-        let of_probe = self.recovery.probe.is_some_and(|probe| probe.again && twice.end == probe.high);
+        let of_probe =
+            self.recovery.probe.is_some_and(|probe| probe.again && twice.end == probe.high);
         if let Some(undo) = &mut self.recovery.undo
             && undo.repeated > 0
             && twice.end > undo.una
@@ -237,9 +239,8 @@ impl Connection {
             }
             Repair::Duplicates => {
                 // RFC 6582 section 3.2 step 2: not for what the last repair has sent again.
-                let third = open
-                    && self.recovery.guessed >= many
-                    && self.snd.una > self.recovery.recover;
+                let third =
+                    open && self.recovery.guessed >= many && self.snd.una > self.recovery.recover;
                 let partial = self.recovery.phase == Phase::Fast && gist.advanced;
                 if third || partial { self.snd.flight.lose_oldest() } else { Found::default() }
             }

@@ -4,9 +4,9 @@ use core::time::Duration;
 
 use expect_test::expect;
 
-use crate::proto::tcp::profile::Repair;
 use super::{Act, Bench, Config, Profile, When, bench, ending, metric, send, sends};
 use crate::proto::tcp::profile::Algorithm;
+use crate::proto::tcp::profile::Repair;
 use crate::sim::trace::TraceEvent;
 
 /// Halves the window after a loss.
