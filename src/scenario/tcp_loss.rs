@@ -5,10 +5,10 @@
 
 use super::apps::{Act, Program, Role};
 use super::find::{
-    CLIENT, SERVER, SYN, Segment, acknowledged, arrivals, at, count, legs, ms, note, segment_at,
-    sent_by, thousands, when,
+    CLIENT, SERVER, SYN, Segment, acknowledged, arrivals, at, count, ms, note, segment_at, sent_by,
+    thousands, when,
 };
-use super::measures::{RETRANSMISSIONS, bare, last_data, metric};
+use super::measures::metric;
 use super::params::{ParamKind, ParamSpec, Params};
 use super::presets::{
     ATLANTIC, LAN, LOSS, MOBILE, PROFILE, RATE, RTT, SATELLITE, WIFI, config, failure, link, lose,
@@ -16,16 +16,16 @@ use super::presets::{
 };
 use super::setup::Preset;
 use super::stream::progress;
-use super::{
-    About, Context, Fidelity, Figure, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit,
-};
+use super::{About, Fidelity, PAIR, Scenario, StepSpec, TCP_KINDS, Topic};
 use crate::proto::tcp::Config;
 use crate::proto::tcp::profile::{Algorithm, Repair};
 use crate::sim::endpoint::Event;
 use crate::sim::fault::Fault;
-use crate::sim::time::{Instant, nanos};
+use crate::sim::time::nanos;
 use crate::sim::trace::{EntryId, Trace, TraceEvent};
 use crate::sim::world::World;
+
+mod measures;
 
 /// The scenario.
 #[derive(Debug)]
@@ -178,7 +178,7 @@ const STEPS: &[StepSpec] = &[
         caption: |trace, entry| {
             let moment = at(trace, entry);
             let now = sent_by(trace, SERVER).filter(|s| s.len > 0 && s.packet.at == moment);
-            let window = metric(trace, SERVER, "cwnd", entry).map_or(0, in_segments);
+            let window = metric(trace, SERVER, "cwnd", entry).map_or(0, measures::in_segments);
             format!(
                 "The server sends {} at once; its congestion window allows {window}.",
                 count(now.count() as u64, "segment")
@@ -308,105 +308,6 @@ const STEPS: &[StepSpec] = &[
     },
 ];
 
-/// The server's reaction to the loss: the first sending of the lost bytes again.
-fn reaction(trace: &Trace) -> Option<EntryId> {
-    again(trace).next().map(|segment| segment.packet.entry)
-}
-
-/// What a number of bytes is in full segments, rounded up.
-fn in_segments(bytes: u64) -> u64 {
-    bytes.div_ceil(SEGMENT)
-}
-
-const MEASURES: &[MeasureSpec] = &[
-    MeasureSpec {
-        name: "extra",
-        title: "Cost of the loss",
-        unit: Unit::Milliseconds,
-        compute: extra,
-    },
-    MeasureSpec {
-        name: "last-byte",
-        title: "Last byte after the request",
-        unit: Unit::Milliseconds,
-        compute: |context| super::measures::between(context, "request", "last-byte"),
-    },
-    MeasureSpec {
-        name: "recovery",
-        title: "Until it is sent again",
-        unit: Unit::Milliseconds,
-        compute: |context| super::measures::between(context, "lost", "retransmitted"),
-    },
-    RETRANSMISSIONS,
-    MeasureSpec {
-        name: "dup-acks",
-        title: "Duplicate ACKs",
-        unit: Unit::Count,
-        compute: |context| Some(bare(duplicates(context.trace).count() as u64)),
-    },
-    MeasureSpec {
-        name: "cwnd-before",
-        title: "Window before the loss (segments)",
-        unit: Unit::Count,
-        compute: |context| {
-            let trace = context.trace;
-            // The reaction itself writes new values at the moment at which it sends again.
-            let moment = reaction(trace).map_or(Instant::NEVER, |entry| at(trace, entry));
-            let entry = trace.numbered().rev().find(|(_, entry)| entry.at < moment)?.0;
-            metric(trace, SERVER, "cwnd", entry).map(|bytes| bare(in_segments(bytes)))
-        },
-    },
-    MeasureSpec {
-        name: "cwnd-after",
-        title: "Window after the recovery (segments)",
-        unit: Unit::Count,
-        compute: |context| {
-            let recovered = context.steps.iter().find(|step| step.name == "recovered")?;
-            let trace = context.trace;
-            // The last value of the moment at which the hole was acknowledged.
-            let moment = trace.numbered().rev().find(|(_, entry)| entry.at <= recovered.at)?.0;
-            metric(trace, SERVER, "cwnd", moment).map(|bytes| bare(in_segments(bytes)))
-        },
-    },
-    MeasureSpec {
-        name: "ssthresh",
-        title: "Slow-start threshold (segments)",
-        unit: Unit::Count,
-        compute: |context| {
-            lost(context.trace)?;
-            metric(context.trace, SERVER, "ssthresh", EntryId(u32::MAX))
-                .map(|bytes| bare(in_segments(bytes)))
-        },
-    },
-    MeasureSpec {
-        name: "rto",
-        title: "Time-out in force",
-        unit: Unit::Milliseconds,
-        compute: |context| {
-            let entry = lost(context.trace).map_or(EntryId(u32::MAX), |s| s.packet.entry);
-            metric(context.trace, SERVER, "rto", entry).map(bare)
-        },
-    },
-];
-
-/// The time over the same run without the loss.
-fn extra(context: &Context<'_>) -> Option<Figure> {
-    let without = context.setup.params.clone().with("lost", super::Value::Count(0));
-    let trace = TcpLoss.build(&without, context.setup.seed).run();
-    let setup = super::Setup { params: without, faults: Vec::new(), seed: context.setup.seed };
-    let other = Context { setup: &setup, trace: &trace, steps: &[] };
-    let there = at(&trace, last_data(&other, CLIENT)?);
-    let here = at(context.trace, last_data(context, CLIENT)?);
-    let value = nanos(here - there);
-    // If nothing else was waited for, the way from the loss to the repetition is the sum.
-    let sum = match (lost(context.trace), repaired(context.trace)) {
-        (Some(lost), Some(again)) => legs(context.trace, lost.packet.entry, again.packet.entry),
-        _ => Vec::new(),
-    };
-    let adds_up = sum.iter().map(|term| term.value).sum::<u64>() == value;
-    Some(Figure { value, sum: if adds_up { sum } else { Vec::new() } })
-}
-
 const FIDELITY: Fidelity = Fidelity {
     modelled: "SACK, RACK with its time for disorder, tail loss probes, proportional rate \
                reduction; or three segments behind the hole; or duplicate ACKs with NewReno; \
@@ -436,7 +337,7 @@ const ABOUT: About = About {
     params: PARAMS,
     presets: PRESETS,
     steps: STEPS,
-    measures: MEASURES,
+    measures: measures::MEASURES,
     fidelity: FIDELITY,
 };
 

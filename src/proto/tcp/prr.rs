@@ -6,14 +6,15 @@
 pub(super) struct Prr {
     /// The window when it began.
     before: u64,
+    mss: u64,
     delivered: u64,
     sent: u64,
 }
 
 impl Prr {
-    /// A repair begins with this window.
-    pub(super) const fn begin(&mut self, cwnd: u64) {
-        *self = Self { before: cwnd, delivered: 0, sent: 0 };
+    /// A repair begins with this window, in segments of `mss` bytes.
+    pub(super) const fn begin(&mut self, cwnd: u64, mss: u64) {
+        *self = Self { before: cwnd, mss, delivered: 0, sent: 0 };
     }
 
     /// Bytes were sent.
@@ -24,14 +25,8 @@ impl Prr {
     /// The window after `delivered` more bytes have arrived (section 3.1), in whole segments as
     /// Linux counts; with `good` the hole moves and nothing new is lost, and slow start is
     /// allowed below the threshold, else only what was delivered (its SSRB and CRB).
-    pub(super) fn window(
-        &mut self,
-        delivered: u64,
-        pipe: u64,
-        target: u64,
-        mss: u64,
-        good: bool,
-    ) -> u64 {
+    pub(super) fn window(&mut self, delivered: u64, pipe: u64, target: u64, good: bool) -> u64 {
+        let mss = self.mss.max(1);
         self.delivered += delivered;
         let mut more = if pipe > target {
             let share = u128::from(target) * u128::from(self.delivered);

@@ -1,4 +1,4 @@
-//! What acknowledgments do to the flight: SACK (RFC 2018, RFC 6675), RACK-TLP (RFC 8985), NewReno
+//! What acknowledgments do to the flight: SACK (RFC 2018, RFC 6675), RACK-TLP (RFC 8985), `NewReno`
 //! (RFC 6582), F-RTO (RFC 5682), and undoing what was wrong (RFC 3522, RFC 3708).
 //!
 //! The order of the steps is that of Linux's `tcp_ack`.
@@ -259,7 +259,7 @@ impl Connection {
         let since_timeout = self.recovery.phase == Phase::Timeout;
         self.recovery.undo = Some(self.remember());
         let outstanding = self.snd.nxt - self.snd.una;
-        self.recovery.prr.begin(self.congestion.cwnd());
+        self.recovery.prr.begin(self.congestion.cwnd(), self.snd.mss);
         self.congestion.reduce(outstanding);
         self.recovery.phase = Phase::Fast;
         self.recovery.recover = self.snd.nxt;
@@ -369,10 +369,10 @@ impl Connection {
     fn adjust_window(&mut self, heard: &Heard, good: bool) {
         if self.recovery.phase == Phase::Fast {
             if self.is_proportional() && heard.delivered > 0 {
-                let (pipe, mss) = (self.pipe(), self.snd.mss);
+                let pipe = self.pipe();
                 let target = self.congestion.ssthresh();
                 let prr = &mut self.recovery.prr;
-                self.congestion.set(prr.window(heard.delivered, pipe, target, mss, good));
+                self.congestion.set(prr.window(heard.delivered, pipe, target, good));
             }
         } else if heard.acked > 0 {
             self.congestion.on_ack(&Acked {
