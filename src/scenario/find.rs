@@ -184,12 +184,12 @@ pub(super) fn acknowledged(trace: &Trace, host: HostId, end: u32) -> Option<Entr
 
 /// How many packets sent old bytes again.
 pub(super) fn retransmissions(trace: &Trace) -> u64 {
-    trace.packets().filter(|packet| packet.sent.retransmits.is_some()).count() as u64
+    trace.totals.retransmissions
 }
 
 /// Bytes handed to links.
 pub(super) fn bytes_on_wire(trace: &Trace) -> u64 {
-    trace.packets().map(|packet| u64::from(packet.sent.packet.size())).sum()
+    trace.totals.bytes
 }
 
 /// The most terms of a sum that stand each for itself; more are added up by their names.

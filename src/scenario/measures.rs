@@ -16,9 +16,7 @@ pub(super) const PACKETS: MeasureSpec = MeasureSpec {
     name: "packets",
     title: "Packets",
     unit: Unit::Count,
-    compute: |context| {
-        Some(by_sender(context.trace, |_| 1, u64::from(context.trace.packets_len())))
-    },
+    compute: |context| Some(by_sender(context.trace, |_| 1, context.trace.totals.packets)),
 };
 
 /// Bytes handed to links, IP headers included.
@@ -58,6 +56,9 @@ pub(super) fn last_data(context: &Context<'_>, host: HostId) -> Option<EntryId> 
 }
 
 fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, value: u64) -> Figure {
+    if trace.is_coarse() {
+        return bare(value);
+    }
     let sum = [CLIENT, SERVER]
         .into_iter()
         .map(|host| Term {

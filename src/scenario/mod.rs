@@ -45,6 +45,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp_slow_start::TcpSlowStart,
     &http1_get::Http1Get,
     &tcp::nagle::TcpNagle,
+    &tcp::sawtooth::TcpSawtooth,
 ];
 
 /// The hosts of a scenario with one client and one server.

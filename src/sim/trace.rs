@@ -183,6 +183,11 @@ impl Trace {
         u32::try_from(self.sent.len()).unwrap_or(u32::MAX)
     }
 
+    /// Whether packets were sent that have no entry ([`super::world::World::coarse`]).
+    pub fn is_coarse(&self) -> bool {
+        self.totals.packets > u64::from(self.packets_len())
+    }
+
     /// All packets in the order of sending.
     pub fn packets(&self) -> impl DoubleEndedIterator<Item = PacketView<'_>> {
         self.sent.iter().filter_map(|id| self.view(*id))

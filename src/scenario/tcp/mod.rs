@@ -1,3 +1,5 @@
 //! Scenarios about the corners of TCP.
 
+mod long;
 pub(super) mod nagle;
+pub(super) mod sawtooth;
