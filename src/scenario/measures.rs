@@ -1,6 +1,6 @@
 //! Measures that several scenarios share.
 
-use super::find::{CLIENT, SERVER, bytes_on_wire, retransmissions, round_trips};
+use super::find::{CLIENT, bytes_on_wire, retransmissions, round_trips};
 use super::{Context, Figure, MeasureSpec, Term, Unit};
 use crate::sim::endpoint::Event;
 use crate::sim::trace::{EntryId, HostId, Trace, TraceEvent};
@@ -59,8 +59,8 @@ fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, value: u64) -> Figure
     if trace.is_coarse() {
         return bare(value);
     }
-    let sum = [CLIENT, SERVER]
-        .into_iter()
+    let lanes = trace.hosts.iter().zip(0..).map(|(_, id)| HostId(id));
+    let sum = lanes
         .map(|host| Term {
             label: format!("sent by the {}", trace.host(host).name),
             value: trace

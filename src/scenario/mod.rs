@@ -26,6 +26,7 @@ mod tcp_loss;
 mod tcp_slow_start;
 mod http1_get;
 mod tcp;
+mod network;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use presets::NETWORK;
@@ -46,6 +47,9 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &http1_get::Http1Get,
     &tcp::nagle::TcpNagle,
     &tcp::sawtooth::TcpSawtooth,
+    &network::distance::Distance,
+    &network::bandwidth::Bandwidth,
+    &network::encapsulation::Encapsulation,
 ];
 
 /// The hosts of a scenario with one client and one server.

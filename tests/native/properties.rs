@@ -55,7 +55,8 @@ fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
                 }
             }
             for fault in faults {
-                setup.add_fault(scenario.about(), fault).unwrap();
+                // Not every scenario has these packets and hosts.
+                let _ = setup.add_fault(scenario.about(), fault);
             }
             (scenario, setup)
         },
