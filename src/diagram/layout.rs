@@ -19,6 +19,8 @@ use crate::sorted::SortedSet;
 const NARROW: Px = Px::new(420);
 /// More than this between lanes is waste.
 const WIDEST: Px = Px::new(300);
+/// What stays beside the outer lanes if there are too many for names of states.
+const CROWDED: Px = Px::new(26);
 /// Clock numbers nearer than this to the one before are left out.
 const NUMBERS_APART: Px = Px::new(16);
 /// A bracket joins what lies at least this far apart at one instant.
@@ -39,7 +41,11 @@ fn columns(width: Px, count: usize) -> Columns {
         _ => (Px::new(44), Px::new(150), Px::new(106)),
     };
     let spaces = i32::try_from(count.saturating_sub(1)).unwrap_or(i32::MAX).max(1);
-    let distance = ((width - first - right) / spaces).min(WIDEST).max(Px::new(60));
+    let apart = |first: Px, right: Px| (width - first - right) / spaces;
+    // Where many lanes stand in little room, they come before the names of states beside them.
+    let crowded = apart(first, right) < Px::new(60);
+    let (first, right) = if crowded { (gutter + CROWDED, CROWDED) } else { (first, right) };
+    let distance = apart(first, right).min(WIDEST).max(Px::new(24));
     let used = first + distance * spaces + right;
     let left = Px::new(((width - used) / 2).max(Px::ZERO).round());
     let xs = (0..count).zip(0_i32..).map(|(_, nth)| left + first + distance * nth).collect();

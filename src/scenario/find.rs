@@ -304,6 +304,7 @@ fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
 fn timer_words(timer: &str) -> String {
     match timer {
         "handshake" => "time-out of the handshake".to_owned(),
+        "lookup" | "query" => "time-out of the question".to_owned(),
         "retransmission" => "retransmission time-out".to_owned(),
         "tail-probe" => "until the tail loss probe".to_owned(),
         "reordering" => "time for disorder".to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! Everything is counted from the trace. A byte counts as received by an application when all
 //! bytes before it have arrived, for TCP hands over bytes in order (RFC 9293 section 3.4) and
-//! the applications here read at once.
+//! the applications here read at once. A datagram of DNS or without a name counts as it arrives.
 
 use core::time::Duration;
 
@@ -10,9 +10,11 @@ use super::Ledger;
 use super::find::{arrivals, at};
 use super::stream::Stream;
 use crate::sim::endpoint::Event;
+use crate::sim::link::Outcome;
 use crate::sim::time::{Instant, nanos};
-use crate::sim::trace::{HostId, Trace, TraceEvent};
+use crate::sim::trace::{HostId, PacketView, Trace, TraceEvent};
 use crate::sorted::SortedMap;
+use crate::wire::Protocol;
 
 /// Counts what a run costs; `rtt` is the round-trip time of its path.
 pub(super) fn ledger(trace: &Trace, rtt: Duration) -> Ledger {
@@ -31,10 +33,16 @@ pub(super) fn ledger(trace: &Trace, rtt: Duration) -> Ledger {
             streams.get_or_default(key).receive(at(trace, entry), &segment);
         }
     }
+    let datagrams: Vec<Instant> =
+        trace.packets().filter_map(|packet| datagram(trace, packet)).collect();
     let start = trace.packets().next().map_or(Instant::START, |packet| packet.at);
     let since_start = |at: Instant| nanos(at - start);
-    ledger.first_byte_ns = streams.values().filter_map(|s| s.first).min().map(since_start);
-    ledger.last_byte_ns = streams.values().filter_map(|s| s.last).max().map(since_start);
+    let first = streams.values().filter_map(|s| s.first).min();
+    let last = streams.values().filter_map(|s| s.last).max();
+    let earliest = datagrams.iter().copied().min();
+    let latest = datagrams.iter().copied().max();
+    ledger.first_byte_ns = first.into_iter().chain(earliest).min().map(since_start);
+    ledger.last_byte_ns = last.into_iter().chain(latest).max().map(since_start);
     ledger.head_of_line_ns = streams.values().map(|stream| nanos(stream.waited)).sum();
     if trace.is_coarse() {
         let (last, waited) = sampled(trace);
@@ -71,4 +79,20 @@ fn sampled(trace: &Trace) -> (Option<Instant>, u64) {
         }
     }
     (last, waited.values().sum())
+}
+
+/// When a datagram arrives whole whose bytes are an application's own; QUIC's are not.
+fn datagram(trace: &Trace, packet: PacketView<'_>) -> Option<Instant> {
+    let carried = &packet.sent.packet;
+    carried.datagram()?;
+    // Who only passes it on is no application.
+    if carried.head.get(16..20) != Some(&trace.host(packet.sent.to).address[..]) {
+        return None;
+    }
+    let protocol = carried.label().protocol;
+    let own = matches!(protocol, Protocol::Dns | Protocol::Udp | Protocol::Data);
+    match packet.sent.fate.outcome {
+        Outcome::Delivered { at } if own => Some(at),
+        _ => None,
+    }
 }

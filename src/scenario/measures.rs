@@ -59,8 +59,8 @@ fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, value: u64) -> Figure
     if trace.is_coarse() {
         return bare(value);
     }
-    let lanes = trace.hosts.iter().zip(0..).map(|(_, id)| HostId(id));
-    let sum = lanes
+    let hosts = trace.hosts.iter().zip(0..).map(|(_, id)| HostId(id));
+    let sum = hosts
         .map(|host| Term {
             label: format!("sent by the {}", trace.host(host).name),
             value: trace
@@ -69,6 +69,8 @@ fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, value: u64) -> Figure
                 .map(|packet| part(&packet.sent.packet))
                 .sum(),
         })
+        // Of two both are named; of many only those who did something.
+        .filter(|term| term.value > 0 || trace.hosts.len() == 2)
         .collect();
     Figure { value, sum }
 }

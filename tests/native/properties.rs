@@ -17,6 +17,11 @@ const FAULTS: &[&str] = &[
     "drop:syn#1",
     "drop:client#2",
     "drop:server#3",
+    "drop:resolver#2",
+    "drop:query#1",
+    "corrupt:answer#1",
+    "delay:referral#1:2s",
+    "duplicate:answer#1",
     "drop:ack#2",
     "duplicate:data#1",
     "duplicate:syn#1",
@@ -55,7 +60,7 @@ fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
                 }
             }
             for fault in faults {
-                // Not every scenario has these packets and hosts.
+                // Not every scenario has a host or a packet of this name.
                 let _ = setup.add_fault(scenario.about(), fault);
             }
             (scenario, setup)

@@ -167,11 +167,15 @@ impl Server {
     }
 }
 
-/// Adds records, with their signature if it is wanted and there is one.
+/// Adds records, with their signatures if they are wanted and there are any.
 fn push(section: &mut Vec<Record>, records: Vec<Record>, zone: &Zone, signed: bool) {
-    let signature = zone.signer().filter(|_| signed).and_then(|signer| signer.sign(&records));
+    let mut signatures = Vec::new();
+    if let Some(first) = records.first().filter(|_| signed) {
+        signatures = zone.kept_signatures(&first.name, first.kind());
+        signatures.extend(zone.signer().and_then(|signer| signer.sign(&records)));
+    }
     section.extend(records);
-    section.extend(signature);
+    section.extend(signatures);
 }
 
 /// Names the servers behind a cut, with their addresses as far as the zone has them.

@@ -94,6 +94,16 @@ impl Zone {
         self
     }
 
+    /// The same with a signer's key and the signature over it, and no other signature than those
+    /// among the records: what someone on the way could pass off as a signed zone.
+    #[must_use]
+    pub fn with_key_of(mut self, signer: &Signer) -> Self {
+        let key = signer.dnskey(3_600);
+        self.records.extend(signer.sign(core::slice::from_ref(&key)));
+        self.records.push(key);
+        self
+    }
+
     /// The same with another way to give addresses out.
     #[must_use]
     pub fn steered(mut self, steer: Steer) -> Self {
@@ -113,6 +123,13 @@ impl Zone {
     pub(super) fn replace(&mut self, name: &Name, records: &[Record]) {
         self.records.retain(|record| record.name != *name);
         self.records.extend(records.iter().cloned());
+    }
+
+    /// The signatures over a name's records of a type that are kept among the records.
+    pub(super) fn kept_signatures(&self, name: &Name, kind: Kind) -> Vec<Record> {
+        let mut kept = self.records(name, Kind::RRSIG);
+        kept.retain(|record| matches!(&record.data, Data::Rrsig(rrsig) if rrsig.covered == kind));
+        kept
     }
 
     /// The records of a name and type.

@@ -1,5 +1,0 @@
-//! Scenarios about distance, bandwidth, addresses and paths.
-
-pub(super) mod distance;
-pub(super) mod bandwidth;
-pub(super) mod encapsulation;
