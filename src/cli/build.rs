@@ -77,7 +77,7 @@ impl Build {
         writer.pictures()?;
         writer.for_hosts()?;
         let line = format!("{} files written into {}\n", writer.files, self.dist.display());
-        super::write(None, &line)
+        super::write(None, line.as_bytes())
     }
 }
 

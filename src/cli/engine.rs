@@ -113,6 +113,7 @@ fn protocol(trace: &Trace, entry: EntryId) -> &'static str {
     match protocol {
         Some(Protocol::Http1) => "http",
         Some(Protocol::Tls) => "tls",
+        Some(Protocol::Quic) => "quic",
         Some(Protocol::Dns) => "dns",
         Some(Protocol::Udp) => "udp",
         Some(Protocol::Ipv4 | Protocol::Icmp | Protocol::Tcp | Protocol::Data) | None => "tcp",

@@ -10,6 +10,8 @@ mod check;
 mod build;
 mod template;
 mod poster;
+#[cfg(unix)]
+mod peer;
 
 pub use engine::Simulation;
 
@@ -38,6 +40,9 @@ enum Command {
     Check(check::Check),
     /// Write every page of the site into the folder that the browser program was built into
     Build(build::Build),
+    /// Speak the engine's TCP to a real one, in real time, and check what arrives
+    #[cfg(unix)]
+    Peer(peer::Peer),
 }
 
 /// Why a command did not do what was asked.
@@ -49,6 +54,9 @@ enum Failure {
     Content,
     /// A file could not be read: exit code 1.
     Input(PathBuf, io::Error),
+    /// The exchange with another stack went wrong: exit code 1.
+    #[cfg(unix)]
+    Peer(String),
     /// A file could not be written: exit code 1.
     Output(PathBuf, io::Error),
 }
@@ -73,6 +81,8 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Check(check) => check.execute(),
         Command::Build(build) => build.execute(),
+        #[cfg(unix)]
+        Command::Peer(peer) => peer.execute(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -83,6 +93,11 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::Content) => ExitCode::FAILURE,
         Err(Failure::Input(path, error)) => {
             complain(&[format!("cannot read {}: {error}", path.display())]);
+            ExitCode::FAILURE
+        }
+        #[cfg(unix)]
+        Err(Failure::Peer(problem)) => {
+            complain(&[problem]);
             ExitCode::FAILURE
         }
         Err(Failure::Output(path, error)) => {

@@ -223,6 +223,22 @@ impl Packet {
         if whole { packet } else { packet.may_be_cut() }
     }
 
+    /// A packet as it came from elsewhere: its headers as far as they can be read, and the rest.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let transport = match bytes.get(9) {
+            Some(&ipv4::PROTOCOL_TCP) => {
+                bytes.get(32).map_or(0, |offset| usize::from(offset >> 4) * 4)
+            }
+            Some(_) => 8,
+            None => 0,
+        };
+        let at = (usize::from(ipv4::HEADER_LEN) + transport).min(bytes.len());
+        let (head, body) = bytes.split_at(at);
+        // An empty body has no part.
+        let body = if body.is_empty() { Payload::new() } else { body.into() };
+        Self { head: head.into(), body, about: About::default() }
+    }
+
     /// The size on the wire in bytes, link-layer framing not counted.
     pub fn size(&self) -> u32 {
         u32::try_from(self.head.len() as u64 + self.body.len()).unwrap_or(u32::MAX)

@@ -213,3 +213,60 @@ fn a_reader_that_stops_early_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
+
+/// A peer whose link is its standard input, which may be handed to it as descriptor 3.
+#[cfg(unix)]
+fn peer(
+    link: std::os::unix::net::UnixDatagram,
+    shell: bool,
+    arguments: &str,
+) -> std::process::Child {
+    let program = env!("CARGO_BIN_EXE_roundtrip");
+    let mut command = if shell {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("exec {program} peer --fd 3 {arguments} 3<&0 0</dev/null")]);
+        command
+    } else {
+        let mut command = Command::new(program);
+        command.args(["peer", "--fd", "0"]).args(arguments.split(' '));
+        command
+    };
+    command.stdin(Stdio::from(std::os::fd::OwnedFd::from(link)));
+    command.stdout(Stdio::piped()).spawn().expect("it starts")
+}
+
+#[cfg(unix)]
+#[test]
+fn two_peers_exchange_bytes_over_descriptors_and_close_in_order() {
+    let (here, there) = std::os::unix::net::UnixDatagram::pair().unwrap();
+    let server = peer(
+        here,
+        true,
+        "--local 10.77.0.2 --remote 10.77.0.1:5001 --listen --send 70000 --expect 50000",
+    );
+    let client = peer(
+        there,
+        false,
+        "--local 10.77.0.1 --remote 10.77.0.2:5001 --connect --send 50000 --expect 70000",
+    );
+    for (child, counts) in
+        [(client, "sent 50000 B, received 70000 B"), (server, "sent 70000 B, received 50000 B")]
+    {
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && text.starts_with(counts), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_peer_says_what_it_cannot_use() {
+    let ends = "--local 10.77.0.1 --remote 10.77.0.2:5001 --send 1 --expect 1";
+    let ask = |more: &str| {
+        let all = format!("peer {ends} {more}");
+        mistake(&all.split(' ').collect::<Vec<&str>>())
+    };
+    assert!(ask("--connect --profile bsd").contains("`bsd` is no profile: use linux or rfc"));
+    assert!(ask("--connect --listen").contains("cannot be used with"));
+    assert!(ask("--profile rfc").contains("--connect"));
+}

@@ -179,7 +179,9 @@ impl Connection {
         if flags.has(Flags::RST) {
             // RFC 5961 section 3: only exactly the next number resets.
             if arrival.seq == signed(self.rcv.nxt) {
-                self.end(self.state.recv_rst(), Some(ConnError::Reset));
+                // Section 3.10.7.4: in TIME-WAIT the application has its end already.
+                let error = (self.state != State::TimeWait).then_some(ConnError::Reset);
+                self.end(self.state.recv_rst(), error);
             } else {
                 self.send_ack(now);
             }

@@ -105,7 +105,7 @@ const PRESETS: &[Preset] = &[
     failure("nodelay", "TCP_NODELAY", &[("nodelay", "on")]),
     failure("one-write", "One write", &[("pattern", "one")]),
     failure("windows", "200 ms", &[("delayed-ack", "200ms")]),
-    failure("too-late", "500 ms, later than the time-out", &[("delayed-ack", "500ms")]),
+    failure("too-late", "500 ms, later than the probe", &[("delayed-ack", "500ms")]),
     failure("no-delayed-ack", "No delayed ACK", &[("delayed-ack", "none")]),
     failure("stream", "Without reading", &[("pattern", "stream"), ("exchanges", "12")]),
     failure("rfc", "Nagle as first written", &[("profile", "rfc")]),

@@ -359,3 +359,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_reset_in_time_wait_ends_it_and_says_nothing() {
+    let mut pair = Pair::new([1, 2], linux()).established();
+    pair.with(SERVER, Connection::close);
+    pair.run_until(Instant::from_millis(600));
+    assert_eq!(pair.states(), [State::Closed, State::TimeWait]);
+    pair.forge(0, Flags::RST);
+    assert_eq!(pair.states(), [State::Closed, State::Closed]);
+    assert!(pair.ends[SERVER].closed && pair.ends[SERVER].error.is_none());
+}

@@ -42,7 +42,7 @@ fn the_stall_is_two_round_trips_and_the_delay_whatever_they_are() {
 }
 
 #[test]
-fn an_acknowledgment_that_is_later_than_the_time_out_is_overtaken_by_it() {
+fn an_acknowledgment_that_is_later_than_the_probe_is_overtaken_by_it() {
     let run = run_preset(&TcpNagle, "too-late");
     // The tail loss probe comes first, and sends the segment that waits (Linux's
     // `tcp_send_loss_probe`), not an old one.
