@@ -62,7 +62,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn state(&mut self, line: &Entry, entry: EntryId, event: &'a Event) {
-        let Event::StateUpdated { connection, from, to, .. } = event else { return };
+        let Event::StateUpdated { machine, connection, from, to } = event else { return };
+        // The lane shows the connection below; a handshake on it has its messages.
+        if machine.starts_with("tls") {
+            return;
+        }
         let (host, at) = (line.host, line.at);
         if *self.shown.get_or_insert_with(host, || *connection) != *connection {
             return;

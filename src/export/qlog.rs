@@ -65,8 +65,11 @@ impl Log<'_> {
     fn header(&self) -> Object {
         let run = self.run;
         let host = run.trace.host(self.host);
-        // Whoever asks is the client: the first lane (main schema section 5.1).
-        let kind = if self.host.0 == 0 { "client" } else { "server" };
+        // What neither asks nor answers is the network (main schema section 5.1).
+        let kind = match host.name {
+            "client" | "server" => host.name,
+            _ => "network",
+        };
         let point = object().with("name", host.name).with("type", kind);
         let title = format!("{} {}", run.scenario, run.setup.params);
         let head = match self.version {

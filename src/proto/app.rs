@@ -100,6 +100,8 @@ pub enum ConnError {
     Refused,
     /// The peer sent RST (`ECONNRESET`).
     Reset,
+    /// TLS gave it up with an alert.
+    Alert,
     /// A router said that no way leads to the peer (`EHOSTUNREACH`).
     Unreachable,
     /// Every port towards the peer is taken (`EADDRNOTAVAIL`).
@@ -113,6 +115,7 @@ impl core::fmt::Display for ConnError {
             Self::TimedOut => "timed out",
             Self::Refused => "connection refused",
             Self::Reset => "connection reset",
+            Self::Alert => "ended by an alert",
             Self::Unreachable => "no route to the host",
             Self::NoPort => "no port is free",
         })

@@ -10,12 +10,13 @@ pub mod tcp;
 pub mod host;
 pub mod router;
 pub mod dns;
+pub mod tls;
 pub mod http1;
 
 use crate::sim::machine::Machine;
 
 /// Every state machine, with the table from which its diagram is drawn.
-pub const MACHINES: &[Machine] = &[tcp::state::MACHINE];
+pub const MACHINES: &[Machine] = &[tcp::state::MACHINE, tls::state::CLIENT, tls::state::SERVER];
 
 #[cfg(test)]
 mod tests;

@@ -175,6 +175,7 @@ impl App for Program {
                 ConnError::TimedOut => self.note("timed-out", "connection timed out"),
                 ConnError::Refused => self.note("refused", "connection refused"),
                 ConnError::Reset => self.note("was-reset", "connection reset by peer"),
+                ConnError::Alert => self.note("alert", "the connection ended with an alert"),
                 ConnError::Unreachable => self.note("unreachable", "no route to the host"),
                 ConnError::NoPort => self.note("no-port", "no port is free"),
             },

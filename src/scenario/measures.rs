@@ -59,8 +59,8 @@ fn by_sender(trace: &Trace, part: impl Fn(&Packet) -> u64, value: u64) -> Figure
     if trace.is_coarse() {
         return bare(value);
     }
-    let hosts = trace.hosts.iter().zip(0..).map(|(_, id)| HostId(id));
-    let sum = hosts
+    let lanes = trace.hosts.iter().zip(0..).map(|(_, id)| HostId(id));
+    let sum = lanes
         .map(|host| Term {
             label: format!("sent by the {}", trace.host(host).name),
             value: trace

@@ -26,6 +26,7 @@ mod tcp_loss;
 mod tcp_slow_start;
 mod http1_get;
 mod tcp;
+mod network;
 mod dns;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
@@ -47,6 +48,9 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &http1_get::Http1Get,
     &tcp::nagle::TcpNagle,
     &tcp::sawtooth::TcpSawtooth,
+    &network::distance::Distance,
+    &network::bandwidth::Bandwidth,
+    &network::encapsulation::Encapsulation,
     &dns::walk::DnsWalk,
     &dns::negative::DnsNegative,
     &dns::truncation::DnsTruncation,

@@ -34,17 +34,32 @@ impl Packet {
         if udp { udp::Header::decode(header).ok() } else { None }
     }
 
+    /// Name and detail of the first message that begins in the packet; a handshake sends several
+    /// at once.
+    fn message_names(&self, first: &super::Unit) -> (String, String) {
+        let several = first.protocol == Protocol::Tls;
+        match self.about.units.as_slice() {
+            [_, middle @ .., last] if several => {
+                let joint = if middle.is_empty() { ", " } else { " … " };
+                let name = format!("{}{joint}{}", first.name, last.name);
+                (name, format!("{} B", self.body.len()))
+            }
+            _ => (first.name.clone(), first.detail.clone()),
+        }
+    }
+
     /// What the packet is called: after the first application message that begins in it, else
     /// after its segment.
     pub fn label(&self) -> Label {
         let context = self.about.tcp.unwrap_or_default();
         let again = if context.again { " again" } else { "" };
         if let Some(unit) = self.about.units.first() {
+            let (name, detail) = self.message_names(unit);
             return Label {
                 protocol: unit.protocol,
                 kind: unit.kind.clone(),
-                name: format!("{}{again}", unit.name),
-                detail: unit.detail.clone(),
+                name: format!("{name}{again}"),
+                detail,
             };
         }
         if let Some(message) = self.icmp_message() {

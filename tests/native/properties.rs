@@ -60,7 +60,7 @@ fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
                 }
             }
             for fault in faults {
-                // Not every scenario has a host or a packet of this name.
+                // Not every scenario has these packets and hosts.
                 let _ = setup.add_fault(scenario.about(), fault);
             }
             (scenario, setup)

@@ -27,6 +27,7 @@ pub struct ServerConfig {
 #[derive(Debug)]
 pub struct Server {
     config: ServerConfig,
+    port: u16,
     readers: SortedMap<ConnId, Reader<Request>>,
     /// Answers being worked on, by the moment at which they are ready and the order of asking.
     thinking: SortedMap<(Instant, u64), ConnId>,
@@ -39,11 +40,19 @@ impl Server {
     pub const fn new(config: ServerConfig) -> Self {
         Self {
             config,
+            port: PORT,
             readers: SortedMap::new(),
             thinking: SortedMap::new(),
             asked: 0,
             out: VecDeque::new(),
         }
+    }
+
+    /// Listens on another port than HTTP's own.
+    #[must_use]
+    pub const fn on_port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
     }
 
     fn note(&mut self, conn: ConnId, name: &'static str, text: String, amount: u64) {
@@ -107,7 +116,7 @@ impl App for Server {
         match input {
             AppInput::Start => {
                 let config = self.config.tcp;
-                self.out.push_back(AppOutput::Listen { port: PORT, config });
+                self.out.push_back(AppOutput::Listen { port: self.port, config });
             }
             AppInput::Data { conn, payload } => self.read(now, conn, &payload),
             AppInput::Timeout => {

@@ -1,0 +1,5 @@
+//! Scenarios about distance, bandwidth, addresses and paths.
+
+pub(super) mod distance;
+pub(super) mod bandwidth;
+pub(super) mod encapsulation;
