@@ -401,6 +401,11 @@ impl Connection {
             self.rcv.report.forget(self.rcv.nxt);
         }
         self.rcv.unacked += self.rcv.nxt - before;
+        let grown = self.rcv.nxt > before && self.rcv.window.on_segment(len);
+        if grown && self.config.profile.quick_acks > 0 {
+            // Linux's `tcp_grow_window` asks for a quick acknowledgment.
+            self.rcv.quick |= 1;
+        }
         let has_hole = self.rcv.buffer.has_hole();
         self.note_hole(now, before, has_hole);
         self.decide_ack(now, had_hole || has_hole || known > 0);

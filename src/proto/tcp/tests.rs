@@ -6,6 +6,7 @@ mod close;
 mod loss;
 mod flow;
 mod silence;
+mod steady;
 mod pair;
 
 use core::time::Duration;

@@ -1,4 +1,8 @@
 //! What the receiver offers: RFC 9293 section 3.8.6, RFC 7323 section 2.
+//!
+//! With auto-tuning the window follows the application, as Linux's does: each full segment that
+//! arrives raises it by two (`tcp_grow_window`), up to a ceiling that is twice what the application
+//! read in a round trip, and more while that is growing (`tcp_rcvbuf_grow`).
 
 use core::time::Duration;
 
@@ -11,25 +15,36 @@ use crate::sim::time::Instant;
 pub(super) struct Window {
     /// The most unread bytes.
     limit: u64,
+    /// How far auto-tuning may raise the limit.
+    ceiling: u64,
     /// The position up to which the peer was allowed to send.
     edge: u64,
     /// The shift of the own window field.
     shift: u8,
-    autotune: bool,
     mss: u64,
-    tuning: Tuning,
+    /// What auto-tuning knows.
+    tuning: Option<Tuning>,
 }
 
 /// How much the application reads in a round trip.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Tuning {
+    /// When the round trip began.
     since: Instant,
+    /// Bytes read in it.
     read: u64,
+    /// Bytes read in the best one before.
+    most: u64,
 }
 
 /// Linux's ceiling of the receive buffer, 32 MiB (`tcp_rmem`), of which half is offered; it fixes
 /// the scale that is offered: 10.
 const BUFFER_MAX: u64 = 33_554_432;
+/// The share of a buffer that full segments can fill with data, in 1/256 (`scaling_ratio`, as
+/// measured on Linux 6.18); what was offered at first is half of the buffer.
+const DATA_SHARE: u64 = 158;
+/// A segment with less data says nothing about what the peer will send (`tcp_event_data_recv`).
+const TELLING: u64 = 128;
 
 /// The window of a SYN is not scaled, so it fits 16 bits (RFC 7323 section 2.2).
 const UNSCALED_MAX: u64 = 65_535;
@@ -40,19 +55,31 @@ impl Window {
         // As Linux does: the smallest shift with which 16 bits reach the buffer, 14 at most
         // (RFC 7323 section 2.3).
         let shift = (space.ilog2() - 15).min(14);
+        let tuning = config.autotune.then(|| Tuning {
+            // What a first flight brings is no reason to raise the ceiling.
+            most: 10 * u64::from(config.mss),
+            ..Tuning::default()
+        });
+        let ceiling = match tuning {
+            Some(_) => config.receive_window * DATA_SHARE / 128,
+            None => config.receive_window,
+        };
         Self {
             limit: config.receive_window,
+            ceiling,
             edge: 0,
             shift: u8::try_from(shift).unwrap_or(14),
-            autotune: config.autotune,
             mss: config.mss.into(),
-            tuning: Tuning::default(),
+            tuning,
         }
     }
 
     /// The connection is established: measuring begins.
     pub(super) const fn begin(&mut self, now: Instant) {
-        self.tuning = Tuning { since: now, read: 0 };
+        if let Some(tuning) = &mut self.tuning {
+            tuning.since = now;
+            tuning.read = 0;
+        }
     }
 
     /// The shift that is offered.
@@ -92,19 +119,38 @@ impl Window {
         u16::try_from(self.edge.saturating_sub(next).div_ceil(unit)).unwrap_or(u16::MAX)
     }
 
-    /// Notes that the application has read. With auto-tuning the window follows: twice what it
-    /// read in a round trip, and 16 segments (a model of Linux's `tcp_rcv_space_adjust`).
+    /// Notes that a segment with `len` bytes has arrived in order; returns whether the limit has
+    /// grown, so that the peer should hear of it at once.
+    pub(super) fn on_segment(&mut self, len: u64) -> bool {
+        let grows = len >= TELLING && self.limit < self.ceiling;
+        if grows {
+            self.limit = self.ceiling.min(self.limit + 2 * self.mss.max(len));
+        }
+        grows
+    }
+
+    /// Notes that the application has read.
     pub(super) fn on_read(&mut self, now: Instant, len: u64, rtt: Option<Smoothed>) {
-        if !self.autotune {
+        let Some(tuning) = &mut self.tuning else { return };
+        tuning.read += len;
+        let Some(rtt) = rtt else { return };
+        // Bursts that come exactly one round trip apart come too early for a receiver whose estimate
+        // has been delayed here and there.
+        if now - tuning.since <= Duration::from_nanos(rtt.srtt_ns) {
             return;
         }
-        self.tuning.read += len;
-        let Some(rtt) = rtt else { return };
-        if now - self.tuning.since >= Duration::from_nanos(rtt.srtt_ns) {
-            let wanted = 2 * self.tuning.read + 16 * self.mss;
-            self.limit = self.limit.max(wanted.min(BUFFER_MAX / 2));
-            self.tuning = Tuning { since: now, read: 0 };
+        let Tuning { read, most, .. } = *tuning;
+        if read > most {
+            // What is read lags one round trip behind what is sent, hence twice; a sender in slow
+            // start will double once more.
+            let twice = 2 * read;
+            let growing = twice.saturating_mul(read - most) / most.max(1);
+            let wanted = twice.saturating_add(2 * growing);
+            self.ceiling = self.ceiling.max(wanted.min(BUFFER_MAX / 256 * DATA_SHARE));
+            tuning.most = read;
         }
+        tuning.since = now;
+        tuning.read = 0;
     }
 }
 

@@ -71,11 +71,11 @@ fn a_half_closed_connection_still_carries_the_other_direction() {
         150.000    server > client: Flags [F.], seq 3001, ack 2, win 64, options [nop,nop,TS val 151 ecr 101], length 0
         150.000    server CLOSE-WAIT -> LAST-ACK
         200.000    client FIN-WAIT-1 -> FIN-WAIT-2
-        200.000    client > server: Flags [.], ack 1449, win 64, options [nop,nop,TS val 201 ecr 151], length 0
-        200.000    client > server: Flags [.], ack 2897, win 63, options [nop,nop,TS val 201 ecr 151], length 0
-        200.000    client > server: Flags [.], ack 3001, win 64, options [nop,nop,TS val 201 ecr 151], length 0
+        200.000    client > server: Flags [.], ack 1449, win 66, options [nop,nop,TS val 201 ecr 151], length 0
+        200.000    client > server: Flags [.], ack 2897, win 69, options [nop,nop,TS val 201 ecr 151], length 0
+        200.000    client > server: Flags [.], ack 3001, win 69, options [nop,nop,TS val 201 ecr 151], length 0
         200.000    client FIN-WAIT-2 -> TIME-WAIT
-        200.000    client > server: Flags [.], ack 3002, win 64, options [nop,nop,TS val 201 ecr 151], length 0
+        200.000    client > server: Flags [.], ack 3002, win 69, options [nop,nop,TS val 201 ecr 151], length 0
         200.000    client note: closed in order
         250.000    server LAST-ACK -> CLOSED
         250.000    server note: closed in order
