@@ -28,6 +28,7 @@ mod http1_get;
 mod tcp;
 mod network;
 mod dns;
+mod tls;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use presets::NETWORK;
@@ -55,6 +56,10 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &dns::negative::DnsNegative,
     &dns::truncation::DnsTruncation,
     &dns::secure::DnsSecure,
+    &tls::handshake::TlsHandshake,
+    &network::distance::Distance,
+    &network::bandwidth::Bandwidth,
+    &network::encapsulation::Encapsulation,
 ];
 
 /// The hosts of a scenario with one client and one server.
@@ -70,6 +75,35 @@ const TCP_KINDS: &[&str] = &[
     "rst",
     "window-update",
     "probe",
+    "request",
+    "response",
+];
+
+/// What packets may be called where TLS secures a request and a response.
+const TLS_KINDS: &[&str] = &[
+    "syn",
+    "syn-ack",
+    "ack",
+    "data",
+    "fin",
+    "rst",
+    "window-update",
+    "probe",
+    "client-hello",
+    "hello-retry-request",
+    "server-hello",
+    "encrypted-extensions",
+    "certificate",
+    "certificate-verify",
+    "server-key-exchange",
+    "server-hello-done",
+    "client-key-exchange",
+    "change-cipher-spec",
+    "end-of-early-data",
+    "finished",
+    "new-session-ticket",
+    "key-update",
+    "alert",
     "request",
     "response",
 ];

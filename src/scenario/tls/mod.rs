@@ -1,0 +1,5 @@
+//! Scenarios about TLS and certificates, and what they share.
+
+pub(super) mod handshake;
+mod messages;
+mod sides;
