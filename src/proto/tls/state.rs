@@ -52,6 +52,8 @@ transitions! {
     recv_verify = "CertificateVerify received" { WaitCv => WaitFinished }
     /// Finished came.
     recv_finished = "Finished received; own Finished sent" { WaitFinished => Connected }
+    /// The connection is over; the next one begins anew.
+    end = "connection over" { Connected => Start, Failed => Start }
     /// Something is wrong.
     give_up = "alert sent or received" {
         WaitSh => Failed, WaitEe => Failed, WaitCertCr => Failed, WaitCv => Failed,
@@ -108,6 +110,8 @@ transitions! {
     recv_key_exchange = "ClientKeyExchange received" { WaitCke => WaitFinished }
     /// Finished came.
     recv_finished = "Finished received" { WaitFinished => Connected }
+    /// The connection is over; the next one begins anew.
+    end = "connection over" { Connected => Start, Failed => Start }
     /// Something is wrong.
     give_up = "alert sent or received" {
         Start => Failed, RecvdCh => Failed, Negotiated => Failed, WaitEoed => Failed,
