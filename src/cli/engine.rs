@@ -116,6 +116,7 @@ fn protocol(trace: &Trace, entry: EntryId) -> &'static str {
         Some(Protocol::Quic) => "quic",
         Some(Protocol::Dns) => "dns",
         Some(Protocol::Udp) => "udp",
+        Some(Protocol::Quic) => "quic",
         Some(Protocol::Ipv4 | Protocol::Icmp | Protocol::Tcp | Protocol::Data) | None => "tcp",
     }
 }

@@ -60,6 +60,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &network::distance::Distance,
     &network::bandwidth::Bandwidth,
     &network::encapsulation::Encapsulation,
+    &network::nat_table::NatTable,
 ];
 
 /// The hosts of a scenario with one client and one server.

@@ -73,12 +73,46 @@ struct Mapping {
     established: bool,
 }
 
+/// The mappings of each protocol by public port.
+#[derive(Debug)]
+struct Table {
+    slots: SortedMap<u8, Vec<Option<Box<Mapping>>>>,
+    live: u64,
+}
+
+impl Table {
+    fn get(&self, (protocol, port): Outside) -> Option<&Mapping> {
+        self.slots.get(&protocol)?.get(usize::from(port))?.as_deref()
+    }
+
+    fn get_mut(&mut self, (protocol, port): Outside) -> Option<&mut Mapping> {
+        self.slots.get_mut(&protocol)?.get_mut(usize::from(port))?.as_deref_mut()
+    }
+
+    fn insert(&mut self, (protocol, port): Outside, mapping: Mapping) {
+        let slots = self.slots.get_or_default(protocol);
+        let place = usize::from(port);
+        if slots.len() <= place {
+            slots.resize_with(place + 1, || None);
+        }
+        slots[place] = Some(Box::new(mapping));
+        self.live += 1;
+    }
+
+    fn remove(&mut self, (protocol, port): Outside) -> Option<Box<Mapping>> {
+        let gone = self.slots.get_mut(&protocol)?.get_mut(usize::from(port))?.take()?;
+        self.live -= 1;
+        Some(gone)
+    }
+}
+
 /// A table of translations at work.
 #[derive(Debug)]
 pub struct Nat {
     config: NatConfig,
+    /// The public port that an inside end had last; its mapping may be gone.
     ports: SortedMap<Inside, u16>,
-    mappings: SortedMap<Outside, Mapping>,
+    table: Table,
     /// When mappings may expire, in the order of time for each length: UDP, opening, open.
     expiry: [VecDeque<(Instant, Outside)>; 3],
     /// How many mappings there have been.
@@ -94,7 +128,7 @@ impl Nat {
         Self {
             config,
             ports: SortedMap::new(),
-            mappings: SortedMap::new(),
+            table: Table { slots: SortedMap::new(), live: 0 },
             expiry: [VecDeque::new(), VecDeque::new(), VecDeque::new()],
             created: 0,
             next_port: config.port_min,
@@ -113,13 +147,16 @@ impl Nat {
             return Err("no port to translate");
         };
         let inside = Address { ip: ip.source, port };
-        let public = match self.ports.get(&(ip.protocol, inside)) {
-            Some(public) => *public,
+        let own = |port: &u16| {
+            self.table.get((ip.protocol, *port)).is_some_and(|mapping| mapping.inside == inside)
+        };
+        let public = match self.ports.get(&(ip.protocol, inside)).copied().filter(own) {
+            Some(public) => public,
             None => self.create(ip.protocol, inside)?,
         };
         let peer = Address { ip: ip.destination, port: to };
         let key = (ip.protocol, public);
-        if let Some(mapping) = self.mappings.get_mut(&key) {
+        if let Some(mapping) = self.table.get_mut(key) {
             mapping.peers.insert(peer);
         }
         // RFC 4787 REQ-6: what goes out keeps the mapping alive.
@@ -133,7 +170,7 @@ impl Nat {
             return Err("no port to translate");
         };
         let key = (ip.protocol, port);
-        let Some(mapping) = self.mappings.get(&key) else {
+        let Some(mapping) = self.table.get(key) else {
             return Err("no mapping for this port");
         };
         if !mapping.peers.contains(&Address { ip: ip.source, port: from }) {
@@ -151,7 +188,7 @@ impl Nat {
     fn create(&mut self, protocol: u8, inside: Address) -> Result<u16, &'static str> {
         let NatConfig { port_min, port_max, .. } = self.config;
         let room = u32::from(port_max.saturating_sub(port_min)) + 1;
-        let taken = |port: u16| self.mappings.contains_key(&(protocol, port));
+        let taken = |port: u16| self.table.get((protocol, port)).is_some();
         let preserved = (port_min..=port_max).contains(&inside.port) && !taken(inside.port);
         let after = |port: u16| if port == port_max { port_min } else { port + 1 };
         let mut port = if preserved { inside.port } else { self.next_port };
@@ -176,7 +213,7 @@ impl Nat {
             established: false,
         };
         self.ports.insert((protocol, inside), port);
-        self.mappings.insert((protocol, port), mapping);
+        self.table.insert((protocol, port), mapping);
         let (here, there) = (address_text(inside.ip), address_text(self.config.public));
         let text = format!("new mapping: {here}:{} is {there}:{port}", inside.port);
         let amount = u64::from(port);
@@ -187,7 +224,7 @@ impl Nat {
 
     /// Lets a mapping live on from now.
     fn refresh(&mut self, now: Instant, key: Outside, packet: &Packet, outward: bool) {
-        let Some(mapping) = self.mappings.get_mut(&key) else { return };
+        let Some(mapping) = self.table.get_mut(key) else { return };
         let class = match packet.segment() {
             None => 0,
             Some(segment) => {
@@ -205,8 +242,7 @@ impl Nat {
     }
 
     fn expire(&mut self, key: Outside) {
-        let Some(mapping) = self.mappings.remove(&key) else { return };
-        self.ports.remove(&(key.0, mapping.inside));
+        let Some(mapping) = self.table.remove(key) else { return };
         let connection = mapping.nth;
         self.out.push_back(Event::TimerFired { connection, timer: "mapping" });
         let (here, port) = (address_text(mapping.inside.ip), mapping.inside.port);
@@ -220,17 +256,17 @@ impl Nat {
         self.out.push_back(Event::MetricUpdated {
             connection: 0,
             name: "nat-mappings",
-            value: self.mappings.len() as u64,
+            value: self.table.live,
             unit: MetricUnit::Count,
         });
     }
 
     /// Takes away what stands in front of the queues and no longer counts.
     fn tidy(&mut self) {
-        let mappings = &self.mappings;
+        let table = &self.table;
         for queue in &mut self.expiry {
             let stale = |(at, key): &(Instant, Outside)| {
-                mappings.get(key).is_none_or(|mapping| mapping.expires != *at)
+                table.get(*key).is_none_or(|mapping| mapping.expires != *at)
             };
             while queue.front().is_some_and(stale) {
                 queue.pop_front();
@@ -264,7 +300,7 @@ impl Middlebox for Nat {
     fn on_timeout(&mut self, now: Instant) {
         for class in 0..self.expiry.len() {
             while let Some((_, key)) = self.expiry[class].pop_front_if(|(at, _)| *at <= now) {
-                if self.mappings.get(&key).is_some_and(|mapping| mapping.expires <= now) {
+                if self.table.get(key).is_some_and(|mapping| mapping.expires <= now) {
                     self.expire(key);
                 }
             }

@@ -3,3 +3,4 @@
 pub(super) mod distance;
 pub(super) mod bandwidth;
 pub(super) mod encapsulation;
+pub(super) mod nat_table;
