@@ -1,6 +1,6 @@
 //! Protected bytes encrypted for real, with secrets made up from what the run knows.
 //!
-//! AES-128-GCM and HKDF-SHA256 as TLS 1.3 (RFC 8446 sections 5.2, 5.3, 7.1), TLS 1.2
+//! AES-GCM and HKDF as TLS 1.3 (RFC 8446 sections 5.2, 5.3, 7.1), TLS 1.2
 //! (RFC 5246 section 6.3, RFC 5288) and QUIC (RFC 9001 section 5) use them. No key exchange is
 //! needed: the secrets go into the capture.
 
@@ -8,37 +8,44 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use aes_gcm::aes::cipher::BlockCipherEncrypt;
-use aes_gcm::aes::{Aes128, Block};
-use aes_gcm::{AeadInOut, Aes128Gcm, KeyInit, Nonce};
-use hkdf::Hkdf;
-use sha2::Sha256;
+use aes_gcm::aes::{Aes128, Aes256, Block};
+use aes_gcm::{AeadInOut, Aes128Gcm, Aes256Gcm, KeyInit, Nonce};
 
+use super::secrets::{Strength, expand, first_secret, master_secret, prf};
 use crate::sorted::SortedMap;
 use crate::wire::Packet;
 use crate::wire::sealed::{KeyUse, Keys, Seal, Side};
 
-/// The salt of QUIC version 1 (RFC 9001 section 5.2).
-const INITIAL_SALT: [u8; 20] = [
-    0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad,
-    0xcc, 0xbb, 0x7f, 0x0a,
-];
-
-/// A traffic secret of TLS 1.3 or QUIC.
-type Secret = [u8; 32];
-
 /// What keys are for a cipher.
 struct Material {
-    aead: Aes128Gcm,
+    aead: Aead,
     iv: [u8; 12],
     /// QUIC's header protection.
-    header: Aes128,
+    header: Header,
+}
+
+enum Aead {
+    Short(Box<Aes128Gcm>),
+    Long(Box<Aes256Gcm>),
+}
+
+enum Header {
+    Short(Box<Aes128>),
+    Long(Box<Aes256>),
+}
+
+/// What a server says in its hello.
+#[derive(Clone, Copy)]
+struct Hello {
+    random: [u8; 32],
+    strength: Strength,
 }
 
 /// The keys of a run.
 #[derive(Default)]
 pub(super) struct Cipher {
-    /// The random of the server by that of the client: keys of TLS 1.2 need both.
-    server_randoms: SortedMap<[u8; 32], [u8; 32]>,
+    /// What the server said, by the random of the client.
+    hellos: SortedMap<[u8; 32], Hello>,
     known: SortedMap<(Arc<Keys>, bool), Material>,
     /// Lines of a key log, each connection's once.
     log: String,
@@ -61,24 +68,32 @@ fn random(bytes: &[u8], hello: u8) -> Option<[u8; 32]> {
     bytes.get(11..43).filter(|_| is_hello)?.try_into().ok()
 }
 
+/// The suite in a server's hello at the start of a segment: behind the session's name.
+fn strength(bytes: &[u8]) -> Option<Strength> {
+    let at = 44 + usize::from(*bytes.get(43)?);
+    let suite = u16::from_be_bytes(*bytes.get(at..)?.first_chunk::<2>()?);
+    Some(Strength::of_suite(suite))
+}
+
 impl Cipher {
     /// A cipher for packets, of which the hellos of TLS are read.
     pub(super) fn new<'a>(packets: impl Iterator<Item = &'a Packet>) -> Self {
         let mut clients: SortedMap<Ends, [u8; 32]> = SortedMap::new();
-        let mut server_randoms = SortedMap::new();
+        let mut hellos = SortedMap::new();
         for packet in packets.filter(|packet| packet.segment().is_some()) {
             let Some(ends) = packet.head.get(12..24) else { continue };
-            let bytes = packet.body.head_bytes(43);
+            let bytes = packet.body.head_bytes(HELLO_MAX);
             if let (Some(random), Ok(ends)) = (random(&bytes, 1), Ends::try_from(ends)) {
                 clients.insert(ends, random);
             }
             // The same ends from the other side.
             let back = [&ends[4..8], &ends[..4], &ends[10..12], &ends[8..10]].concat();
             if let (Some(random), Some(client)) = (random(&bytes, 2), clients.get(&back[..])) {
-                server_randoms.insert(*client, random);
+                let strength = strength(&bytes).unwrap_or_default();
+                hellos.insert(*client, Hello { random, strength });
             }
         }
-        Self { server_randoms, ..Self::default() }
+        Self { hellos, ..Self::default() }
     }
 
     /// The key log of all keys that were used, in the format of NSS.
@@ -101,10 +116,12 @@ impl Cipher {
         if self.logged.insert((label.to_owned(), keys.client_random), ()).is_some() {
             return;
         }
-        let (secret, master) = (first_secret(keys), master_secret(keys));
-        let secret = if keys.usage == KeyUse::Tls12 { &master[..] } else { &secret[..] };
+        let secret = match keys.usage {
+            KeyUse::Tls12 => master_secret(keys),
+            _ => first_secret(keys, self.strength(keys)),
+        };
         self.log.push_str(label);
-        for bytes in [&keys.client_random[..], secret] {
+        for bytes in [&keys.client_random[..], &secret] {
             self.log.push(' ');
             // Writing to a string does not fail.
             bytes.iter().for_each(|byte| write!(self.log, "{byte:02x}").unwrap_or_default());
@@ -126,13 +143,13 @@ impl Cipher {
         let mut bytes = seal.plain.to_vec();
         let (nonce, extra) = material.inputs(seal);
         // Encryption fails only beyond 64 GB.
-        if let Ok(tag) = material.aead.encrypt_inout_detached(
-            &Nonce::from(nonce),
-            &extra,
-            bytes.as_mut_slice().into(),
-        ) {
-            bytes.extend(tag);
-        }
+        let buffer = bytes.as_mut_slice().into();
+        let nonce = Nonce::from(nonce);
+        let tag = match &material.aead {
+            Aead::Short(aead) => aead.encrypt_inout_detached(&nonce, &extra, buffer),
+            Aead::Long(aead) => aead.encrypt_inout_detached(&nonce, &extra, buffer),
+        };
+        bytes.extend(tag.into_iter().flatten());
         self.last = Some((Arc::clone(&seal.keys), seal.number, bytes.clone()));
         bytes
     }
@@ -147,7 +164,10 @@ impl Cipher {
         let Some(sample) = sealed.get(4 - number_len..20 - number_len) else { return };
         let Ok(sample) = <[u8; 16]>::try_from(sample) else { return };
         let mut mask = Block::from(sample);
-        self.material(&seal.keys, true).header.encrypt_block(&mut mask);
+        match &self.material(&seal.keys, true).header {
+            Header::Short(cipher) => cipher.encrypt_block(&mut mask),
+            Header::Long(cipher) => cipher.encrypt_block(&mut mask),
+        }
         // A long header hides four bits, a short one five.
         header[0] ^= mask[0] & if header[0] & 0x80 != 0 { 0x0f } else { 0x1f };
         for (byte, mask) in header[len - number_len..].iter_mut().zip(&mask[1..]) {
@@ -155,46 +175,69 @@ impl Cipher {
         }
     }
 
+    fn strength(&self, keys: &Keys) -> Strength {
+        self.hellos.get(&keys.client_random).map_or_else(Strength::default, |hello| hello.strength)
+    }
+
     fn material(&mut self, keys: &Arc<Keys>, quic: bool) -> &Material {
         self.note(keys);
-        let randoms = &self.server_randoms;
+        let strength = self.strength(keys);
+        let random = self.hellos.get(&keys.client_random).map_or([0; 32], |hello| hello.random);
         self.known.get_or_insert_with((Arc::clone(keys), quic), || match keys.usage {
-            KeyUse::Tls12 => {
-                Material::tls12(keys, randoms.get(&keys.client_random).unwrap_or(&[0; 32]))
-            }
-            _ => Material::new(keys, quic),
+            KeyUse::Tls12 => Material::tls12(keys, strength, &random),
+            _ => Material::new(keys, strength, quic),
         })
     }
 }
 
+/// The most bytes of a hello that are read: up to the suite.
+const HELLO_MAX: u64 = 78;
+
+/// As many bytes as fit.
+fn array<const LEN: usize>(bytes: &[u8]) -> [u8; LEN] {
+    let mut out = [0; LEN];
+    out.iter_mut().zip(bytes).for_each(|(out, byte)| *out = *byte);
+    out
+}
+
 impl Material {
-    fn new(keys: &Keys, quic: bool) -> Self {
-        let mut secret = first_secret(keys);
+    fn of(strength: Strength, key: &[u8], iv: [u8; 12], header: &[u8]) -> Self {
+        let (aead, header) = match strength {
+            Strength::Short => (
+                Aead::Short(Box::new(Aes128Gcm::new(&array::<16>(key).into()))),
+                Header::Short(Box::new(Aes128::new(&array::<16>(header).into()))),
+            ),
+            Strength::Long => (
+                Aead::Long(Box::new(Aes256Gcm::new(&array::<32>(key).into()))),
+                Header::Long(Box::new(Aes256::new(&array::<32>(header).into()))),
+            ),
+        };
+        Self { aead, iv, header }
+    }
+
+    fn new(keys: &Keys, strength: Strength, quic: bool) -> Self {
+        let strength = if keys.usage == KeyUse::Initial { Strength::Short } else { strength };
+        let mut secret = first_secret(keys, strength);
         // The header's key stays when the others are renewed (RFC 9001 section 6.1).
-        let header = expand::<16>(&secret, "quic hp");
+        let header = expand(&secret, "quic hp", strength, strength.key_len());
         for _ in 0..keys.generation {
-            secret = expand(&secret, if quic { "quic ku" } else { "traffic upd" });
+            let label = if quic { "quic ku" } else { "traffic upd" };
+            secret = expand(&secret, label, strength, secret.len());
         }
         let [key, iv] = if quic { ["quic key", "quic iv"] } else { ["key", "iv"] };
-        Self {
-            aead: Aes128Gcm::new(&expand::<16>(&secret, key).into()),
-            iv: expand(&secret, iv),
-            header: Aes128::new(&header.into()),
-        }
+        let key = expand(&secret, key, strength, strength.key_len());
+        Self::of(strength, &key, array(&expand(&secret, iv, strength, 12)), &header)
     }
 
     /// RFC 5246 section 6.3: two keys and two vectors from one block.
-    fn tls12(keys: &Keys, server_random: &[u8; 32]) -> Self {
+    fn tls12(keys: &Keys, strength: Strength, server_random: &[u8; 32]) -> Self {
         let seed = [b"key expansion", &server_random[..], &keys.client_random[..]].concat();
-        let block = prf(&master_secret(keys), &seed, 40);
-        let (key, salt) = match keys.sender {
-            Side::Client => (&block[..16], &block[32..36]),
-            Side::Server => (&block[16..32], &block[36..40]),
-        };
-        let (mut own, mut iv) = ([0; 16], [0; 12]);
-        own.copy_from_slice(key);
-        iv[..4].copy_from_slice(salt);
-        Self { aead: Aes128Gcm::new(&own.into()), iv, header: Aes128::new(&own.into()) }
+        let len = strength.key_len();
+        let block = prf(&master_secret(keys), &seed, strength, 2 * len + 8);
+        let place = usize::from(keys.sender == Side::Server);
+        let key = &block[place * len..(place + 1) * len];
+        let salt = &block[2 * len + place * 4..2 * len + place * 4 + 4];
+        Self::of(strength, key, array(salt), key)
     }
 
     /// The nonce of a piece and what is authenticated beside it. The number of the piece under
@@ -215,60 +258,6 @@ impl Material {
         extra.extend(u16::try_from(seal.plain.len()).unwrap_or(0).to_be_bytes());
         (nonce, extra)
     }
-}
-
-/// The master secret of TLS 1.2.
-fn master_secret(keys: &Keys) -> [u8; 48] {
-    let mut master = [0; 48];
-    if let Ok(hkdf) = Hkdf::<Sha256>::from_prk(&root(keys)) {
-        hkdf.expand(b"tls12 master", &mut master).unwrap_or_default();
-    }
-    master
-}
-
-/// The pseudorandom function of TLS 1.2 with SHA-256 (RFC 5246 section 5); `seed` begins with
-/// the label. HKDF-Extract is HMAC with the key in the place of the salt (RFC 5869 section 2.2).
-fn prf(secret: &[u8], seed: &[u8], len: usize) -> Vec<u8> {
-    let hmac = |text: &[u8]| Hkdf::<Sha256>::extract(Some(secret), text).0;
-    let (mut out, mut a) = (Vec::new(), seed.to_vec());
-    while out.len() < len {
-        a = hmac(&a).to_vec();
-        out.extend(hmac(&[&a, seed].concat()));
-    }
-    out.truncate(len);
-    out
-}
-
-/// The traffic secret of the first generation.
-fn first_secret(keys: &Keys) -> Secret {
-    if keys.usage == KeyUse::Initial {
-        let (initial, _) = Hkdf::<Sha256>::extract(Some(&INITIAL_SALT), &keys.secret.to_be_bytes());
-        let label = if keys.sender == Side::Client { "client in" } else { "server in" };
-        return expand(&initial.into(), label);
-    }
-    expand(&root(keys), keys.id())
-}
-
-/// What all invented secrets of a connection come from.
-fn root(keys: &Keys) -> Secret {
-    let (root, _) = Hkdf::<Sha256>::extract(Some(&keys.client_random), &keys.secret.to_be_bytes());
-    root.into()
-}
-
-/// HKDF-Expand-Label without a context (RFC 8446 section 7.1).
-fn expand<const LEN: usize>(secret: &Secret, label: &str) -> [u8; LEN] {
-    let mut info = Vec::new();
-    info.extend(u16::try_from(LEN).unwrap_or(0).to_be_bytes());
-    info.push(u8::try_from(6 + label.len()).unwrap_or(0));
-    info.extend(b"tls13 ");
-    info.extend(label.as_bytes());
-    info.push(0);
-    let mut out = [0; LEN];
-    if let Ok(hkdf) = Hkdf::<Sha256>::from_prk(secret) {
-        // Only lengths beyond 8 kB are refused.
-        hkdf.expand(&info, &mut out).unwrap_or_default();
-    }
-    out
 }
 
 #[cfg(test)]

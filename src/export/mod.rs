@@ -9,6 +9,8 @@ mod cipher;
 pub mod pcapng;
 #[cfg(feature = "capture")]
 mod sealer;
+#[cfg(feature = "capture")]
+mod secrets;
 pub mod qlog;
 
 use core::ops::Range;

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Cipher, Material, expand, first_secret, prf};
+use super::{Cipher, Material};
+use crate::export::secrets::{Strength, expand, first_secret, prf};
 use crate::wire::Payload;
 use crate::wire::sealed::{KeyUse, Keys, Seal, Side};
+
+const SHORT: Strength = Strength::Short;
 
 fn hex(text: &str) -> Vec<u8> {
     (0..text.len() / 2)
@@ -25,12 +28,12 @@ fn initial(sender: Side) -> Arc<Keys> {
 
 #[test]
 fn initial_keys_are_those_of_rfc_9001_a_1() {
-    let client = first_secret(&initial(Side::Client));
+    let client = first_secret(&initial(Side::Client), SHORT);
     assert_eq!(client[..], hex("c00cf151ca5be075ed0ebfb5c80323c42d6b7db67881289af4008f1f6c357aea"));
-    assert_eq!(expand::<16>(&client, "quic key")[..], hex("1f369613dd76d5467730efcbe3b1a22d"));
-    assert_eq!(expand::<12>(&client, "quic iv")[..], hex("fa044b2f42a3fd3b46fb255c"));
-    assert_eq!(expand::<16>(&client, "quic hp")[..], hex("9f50449e04a0e810283a1e9933adedd2"));
-    let server = first_secret(&initial(Side::Server));
+    assert_eq!(expand(&client, "quic key", SHORT, 16)[..], hex("1f369613dd76d5467730efcbe3b1a22d"));
+    assert_eq!(expand(&client, "quic iv", SHORT, 12)[..], hex("fa044b2f42a3fd3b46fb255c"));
+    assert_eq!(expand(&client, "quic hp", SHORT, 16)[..], hex("9f50449e04a0e810283a1e9933adedd2"));
+    let server = first_secret(&initial(Side::Server), SHORT);
     assert_eq!(server[..], hex("3c199828fd139efd216c155ad844cc81fb82fa8d7446fa7d78be803acdda951b"));
 }
 
@@ -70,6 +73,7 @@ fn the_function_of_tls_1_2_gives_the_known_answer() {
     let out = prf(
         &hex("9bbe436ba940f017b17652849a71db35"),
         &[b"test label", &hex("a0ba9f936cda311827a6f796ffd5198c")[..]].concat(),
+        SHORT,
         32,
     );
     assert_eq!(out, hex("e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a"));
@@ -93,7 +97,7 @@ fn a_piece_in_two_packets_is_encrypted_once_and_noted_once() {
     let log = cipher.key_log();
     assert!(log.starts_with("CLIENT_TRAFFIC_SECRET_0 0707"), "{log}");
     assert_eq!(log.lines().count(), 1);
-    let renewed = Material::new(&keys, false);
-    let first = Material::new(&Keys { generation: 0, ..keys }, false);
+    let renewed = Material::new(&keys, SHORT, false);
+    let first = Material::new(&Keys { generation: 0, ..keys }, SHORT, false);
     assert_ne!(renewed.iv, first.iv);
 }

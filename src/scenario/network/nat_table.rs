@@ -190,9 +190,10 @@ const STEPS: &[StepSpec] = &[
         title: "Forgotten",
         find: |trace| {
             let made = mappings(trace).next()?;
-            let nth = match trace.entry(made)?.event {
-                TraceEvent::Endpoint(Event::Note { connection, .. }) => connection,
-                _ => return None,
+            let TraceEvent::Endpoint(Event::Note { connection: nth, .. }) =
+                trace.entry(made)?.event
+            else {
+                return None;
             };
             report(trace, NAT, |event| {
                 matches!(event, Event::Note { name: "mapping-expired", connection, .. }

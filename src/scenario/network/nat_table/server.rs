@@ -48,13 +48,11 @@ impl App for Server {
                 self.send(from, answer);
                 self.due = self.due.or(Some(now + self.news)).filter(|due| *due <= self.end);
             }
-            AppInput::Timeout => {
-                if self.due.take_if(|due| *due <= now).is_some() {
-                    if let Some(client) = self.client {
-                        self.send(client, "news");
-                    }
-                    self.due = Some(now + self.news).filter(|due| *due <= self.end);
+            AppInput::Timeout if self.due.is_some_and(|due| due <= now) => {
+                if let Some(client) = self.client {
+                    self.send(client, "news");
                 }
+                self.due = Some(now + self.news).filter(|due| *due <= self.end);
             }
             _ => {}
         }
