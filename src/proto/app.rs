@@ -19,6 +19,21 @@ pub trait App {
     fn poll_timeout(&self) -> Option<Instant>;
 }
 
+/// A program whose kind is chosen when it runs.
+impl App for Box<dyn App> {
+    fn handle(&mut self, now: Instant, input: AppInput) {
+        (**self).handle(now, input);
+    }
+
+    fn poll(&mut self, now: Instant) -> Option<AppOutput> {
+        (**self).poll(now)
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        (**self).poll_timeout()
+    }
+}
+
 /// Which connection of a host, counted from 0; the number that its events carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnId(pub u32);

@@ -6,7 +6,7 @@ use super::{Figure, Term, Unit};
 use crate::sim::endpoint::Event;
 use crate::sim::link::Outcome;
 use crate::sim::time::{Instant, nanos};
-use crate::sim::trace::{EntryId, HostId, PacketId, PacketView, Trace, TraceEvent};
+use crate::sim::trace::{Entry, EntryId, HostId, PacketId, PacketView, Trace, TraceEvent};
 use crate::wire::Packet;
 
 /// The client's lane.
@@ -294,10 +294,24 @@ fn leg(trace: &Trace, here: EntryId) -> (bool, String, Option<EntryId>) {
                         && matches!(before.event, TraceEvent::PacketReceived { .. })
                 })
             };
-            let before = entry.cause.or_else(|| heard().map(|(id, _)| id));
+            let before = entry.cause.or_else(|| worked(trace, here, entry));
+            let before = before.or_else(|| heard().map(|(id, _)| id));
             (false, format!("the {host} works"), before)
         }
     }
+}
+
+/// Where the work began that an application has ended at the moment of this entry.
+fn worked(trace: &Trace, here: EntryId, entry: &Entry) -> Option<EntryId> {
+    let before = || trace.numbered().rev().skip_while(|(id, _)| *id > here);
+    let of_host = || before().filter(|(_, one)| one.host == entry.host);
+    let noted = |one: &Entry, wanted: &str| match &one.event {
+        TraceEvent::Endpoint(Event::Note { name, amount, .. }) if *name == wanted => Some(*amount),
+        _ => None,
+    };
+    let mut now = of_host().take_while(|(_, one)| one.at == entry.at);
+    let work = now.find_map(|(_, one)| noted(one, "think-end"))?;
+    of_host().find(|(_, one)| noted(one, "think-start") == Some(work)).map(|(id, _)| id)
 }
 
 /// What waiting for a timer is called in a sum.

@@ -56,6 +56,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &dns::negative::DnsNegative,
     &dns::truncation::DnsTruncation,
     &dns::secure::DnsSecure,
+    &tls::first_request::FirstRequest,
     &tls::handshake::TlsHandshake,
     &network::distance::Distance,
     &network::bandwidth::Bandwidth,

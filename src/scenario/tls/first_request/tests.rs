@@ -1,0 +1,55 @@
+//! The ladder: D + kR + S.
+
+use super::FirstRequest;
+use crate::scenario::testing::{millis, run_preset, run_with, value};
+
+/// Stacks and their k, as Linux 6.18 and OpenSSL were measured at 100 ms: 202, 407, 301, 303, 306,
+/// 200 and 101 ms.
+const LADDER: &[(&str, u64)] = &[
+    ("http", 2),
+    ("tls12", 4),
+    ("tls12-resumed", 3),
+    ("tls13", 3),
+    ("tls13-psk", 3),
+    ("tls13-0rtt", 2),
+    ("warm", 1),
+];
+
+#[test]
+fn the_first_byte_comes_after_the_lookup_k_round_trips_and_the_servers_time() {
+    for (stack, k) in LADDER {
+        for (rtt, dns, think) in [(100, 20, 30), (100, 0, 0), (1, 300, 1_000), (300, 8, 1)] {
+            let text = format!("stack={stack} rtt={rtt}ms dns={dns}ms think={think}ms");
+            let run = run_with(&FirstRequest, &text, &[]);
+            let lookup = if *stack == "warm" { 0 } else { dns };
+            assert_eq!(millis(&run, "ttfb"), Some(lookup + k * rtt + think), "{text}");
+            assert_eq!(value(&run, "round-trips"), Some(*k), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_parts_add_up() {
+    let run = run_with(&FirstRequest, "", &[]);
+    let part = |name| millis(&run, name).unwrap();
+    let sum = part("lookup") + part("connect") + part("secure") + part("answer");
+    assert_eq!(millis(&run, "ttfb"), Some(sum));
+    assert_eq!(part("lookup"), 20);
+}
+
+#[test]
+fn a_second_hello_costs_one_round_trip() {
+    for stack in ["tls13", "tls13-psk"] {
+        let run = run_with(&FirstRequest, &format!("stack={stack} retry=yes"), &[]);
+        assert_eq!(millis(&run, "ttfb"), Some(20 + 400 + 30), "{stack}");
+    }
+    // Early data is lost with it, and both round trips come back.
+    let run = run_with(&FirstRequest, "stack=tls13-0rtt retry=yes", &[]);
+    assert_eq!(millis(&run, "ttfb"), Some(20 + 400 + 30), "{}", run.trace);
+}
+
+#[test]
+fn a_lost_lookup_costs_the_stubs_time_out() {
+    let run = run_preset(&FirstRequest, "lost-query");
+    assert_eq!(millis(&run, "ttfb"), Some(5_000 + 20 + 300 + 30));
+}
