@@ -40,12 +40,12 @@ pub(super) struct History {
 /// Between these two notes an application works; their amounts tell one work from another.
 const WORK: (&str, &str) = ("think-start", "think-end");
 
-/// The look of a state, by its name in RFC 9293 section 3.3.2.
+/// The look of a state, by its name in RFC 9293 section 3.3.2 or in QUIC's table.
 fn look(state: &str) -> Option<Look> {
     match state {
         "CLOSED" | "LISTEN" => None,
-        "ESTABLISHED" => Some(Look::Open),
-        "TIME-WAIT" => Some(Look::Waiting),
+        "ESTABLISHED" | "COMPLETE" | "CONFIRMED" => Some(Look::Open),
+        "TIME-WAIT" | "DRAINING" => Some(Look::Waiting),
         _ => Some(Look::Hollow),
     }
 }

@@ -206,6 +206,26 @@ pub enum AppOutput {
         /// The messages that begin in them.
         units: Vec<Unit>,
     },
+    /// Send a datagram of a protocol that sends lost contents again in new datagrams.
+    Tagged {
+        /// From which port.
+        from: u16,
+        /// Where to.
+        to: Address,
+        /// The bytes.
+        payload: Payload,
+        /// The messages that begin in them.
+        units: Vec<Unit>,
+        /// Its number among such datagrams of the host, below 2^63.
+        tag: u64,
+        /// The number of the one whose contents it sends again.
+        again: Option<u64>,
+    },
+    /// The host gets another address, and loses the one that it had.
+    Readdress {
+        /// The new address.
+        ip: [u8; 4],
+    },
     /// Report a number over time, a timer or a state of the application's own in the trace.
     Report(Event),
     /// Say something in the trace.

@@ -169,7 +169,15 @@ impl Host {
                 None
             }
             AppOutput::Datagram { from, to, payload, units } => {
-                self.send_datagram(from, to, payload, units);
+                self.send_datagram(from, to, (payload, units), None);
+                None
+            }
+            AppOutput::Tagged { from, to, payload, units, tag, again } => {
+                self.send_datagram(from, to, (payload, units), Some((tag, again)));
+                None
+            }
+            AppOutput::Readdress { ip } => {
+                self.address = ip;
                 None
             }
             AppOutput::Report(event) => {
@@ -217,8 +225,12 @@ impl Host {
         let connection = self.table.connection(old)?;
         let iss = connection.next_initial_sequence();
         connection.make_room();
+        // What would leave from an address that is gone, does not leave.
+        let here = connection.ends().local.ip == self.address;
         while let Some(output) = connection.poll() {
-            self.out.push_back(output);
+            if here || !matches!(output, Output::Transmit(_)) {
+                self.out.push_back(output);
+            }
         }
         self.table.remove(old);
         Some(iss)
@@ -261,18 +273,37 @@ impl Host {
         }
     }
 
-    fn send_datagram(&mut self, from: u16, to: Address, payload: Payload, units: Vec<Unit>) {
-        let datagram = Datagram { ports: (from, to.port), body: payload, units };
-        match self.sockets.send((self.address, to.ip), datagram) {
-            Ok(packets) => packets.into_iter().for_each(|packet| self.transmit(packet)),
-            Err(reason) => self.out.push_back(Output::Event(Event::PacketDropped { reason })),
+    /// Sends a datagram; `tag` is its number on its own protocol, and that of the one whose
+    /// contents it sends again.
+    fn send_datagram(
+        &mut self,
+        from: u16,
+        to: Address,
+        (body, units): (Payload, Vec<Unit>),
+        tag: Option<(u64, Option<u64>)>,
+    ) {
+        let datagram = Datagram { ports: (from, to.port), body, units };
+        let packets = match self.sockets.send((self.address, to.ip), datagram) {
+            Ok(packets) => packets,
+            Err(reason) => {
+                return self.out.push_back(Output::Event(Event::PacketDropped { reason }));
+            }
+        };
+        let Some((tag, again)) = tag else {
+            return packets.into_iter().for_each(|packet| self.transmit(packet));
+        };
+        // TCP's tags have their connection in the upper half; these have the highest bit.
+        let own = |tag: u64| 1 << 63 | tag;
+        for packet in packets {
+            let (tag, retransmits) = (own(tag), again.map(own));
+            self.out.push_back(Output::Transmit(Transmit { packet, tag, retransmits }));
         }
     }
 
     /// Sends a packet that belongs to no connection.
     fn transmit(&mut self, packet: Packet) {
         self.stray += 1;
-        let tag = u64::from(u32::MAX) << 32 | self.stray;
+        let tag = u64::from(u32::MAX >> 1) << 32 | self.stray;
         self.out.push_back(Output::Transmit(Transmit { packet, tag, retransmits: None }));
     }
 

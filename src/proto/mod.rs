@@ -12,11 +12,13 @@ pub mod router;
 pub mod dns;
 pub mod tls;
 pub mod http1;
+pub mod quic;
 
 use crate::sim::machine::Machine;
 
 /// Every state machine, with the table from which its diagram is drawn.
-pub const MACHINES: &[Machine] = &[tcp::state::MACHINE, tls::state::CLIENT, tls::state::SERVER];
+pub const MACHINES: &[Machine] =
+    &[tcp::state::MACHINE, tls::state::CLIENT, tls::state::SERVER, quic::state::MACHINE];
 
 #[cfg(test)]
 mod tests;

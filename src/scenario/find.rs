@@ -324,6 +324,8 @@ fn timer_words(timer: &str) -> String {
         "reordering" => "time for disorder".to_owned(),
         "time-wait" => "TIME-WAIT".to_owned(),
         "delayed-ack" => "delayed ACK".to_owned(),
+        "pto" => "probe time-out".to_owned(),
+        "loss-time" => "9/8 of a round trip".to_owned(),
         _ => format!("{} timer", timer.replace('-', " ")),
     }
 }

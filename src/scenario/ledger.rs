@@ -1,8 +1,9 @@
 //! The ledger: what every run costs, whatever the scenario.
 //!
 //! Everything is counted from the trace. A byte counts as received by an application when all
-//! bytes before it have arrived, for TCP hands over bytes in order (RFC 9293 section 3.4) and
-//! the applications here read at once. A datagram of DNS or without a name counts as it arrives.
+//! bytes before it have arrived, for TCP hands over bytes in order (RFC 9293 section 3.4), as each
+//! stream of QUIC does (RFC 9000 section 2.2), and the applications here read at once. A datagram
+//! of DNS or without a name counts as it arrives.
 
 use core::time::Duration;
 
@@ -33,17 +34,19 @@ pub(super) fn ledger(trace: &Trace, rtt: Duration) -> Ledger {
             streams.get_or_default(key).receive(at(trace, entry), &segment);
         }
     }
+    let quic = super::quic::received(trace);
+    let streams = || streams.values().chain(quic.values());
     let datagrams: Vec<Instant> =
         trace.packets().filter_map(|packet| datagram(trace, packet)).collect();
     let start = trace.packets().next().map_or(Instant::START, |packet| packet.at);
     let since_start = |at: Instant| nanos(at - start);
-    let first = streams.values().filter_map(|s| s.first).min();
-    let last = streams.values().filter_map(|s| s.last).max();
+    let first = streams().filter_map(|s| s.first).min();
+    let last = streams().filter_map(|s| s.last).max();
     let earliest = datagrams.iter().copied().min();
     let latest = datagrams.iter().copied().max();
     ledger.first_byte_ns = first.into_iter().chain(earliest).min().map(since_start);
     ledger.last_byte_ns = last.into_iter().chain(latest).max().map(since_start);
-    ledger.head_of_line_ns = streams.values().map(|stream| nanos(stream.waited)).sum();
+    ledger.head_of_line_ns = streams().map(|stream| nanos(stream.waited)).sum();
     if trace.is_coarse() {
         let (last, waited) = sampled(trace);
         ledger.last_byte_ns = last.map(since_start);

@@ -29,6 +29,7 @@ mod tcp;
 mod network;
 mod dns;
 mod tls;
+mod quic;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use presets::NETWORK;
@@ -47,6 +48,12 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp_loss::TcpLoss,
     &tcp_slow_start::TcpSlowStart,
     &http1_get::Http1Get,
+    &quic::QuicHandshake,
+    &quic::QuicLoss,
+    &quic::QuicStreams,
+    &quic::QuicAmplification,
+    &quic::QuicMigration,
+    &quic::QuicBlocked,
     &tcp::nagle::TcpNagle,
     &tcp::sawtooth::TcpSawtooth,
     &network::distance::Distance,

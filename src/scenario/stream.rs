@@ -28,7 +28,12 @@ impl Stream {
     /// Takes a segment that arrived; returns whether the application got something of it.
     pub(super) fn receive(&mut self, at: Instant, segment: &Segment<'_>) -> bool {
         let start = if segment.has(SYN) { segment.seq.wrapping_add(1) } else { segment.seq };
-        let end = segment.data_end();
+        self.take(at, start, segment.data_end())
+    }
+
+    /// Takes the bytes from `start` to before `end`, numbered from 1; returns whether the
+    /// application got something of them.
+    pub(super) fn take(&mut self, at: Instant, start: u32, end: u32) -> bool {
         self.next = self.next.max(1);
         if end <= self.next {
             return false;

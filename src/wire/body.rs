@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::layers::{Layer, push_bytes, unit_layer};
-use super::{Keys, Packet, Payload, Piece, Protocol, Seal, tls};
+use super::{Keys, Packet, Payload, Piece, Protocol, Seal, quic, tls};
 
 /// The most bytes in which the head of a message is looked for: no packet is larger.
 const HEAD_MAX: u64 = 65_535;
@@ -88,7 +88,14 @@ impl Packet {
             }
             let place = u64::try_from(i64::from(offset) - stretch.base).unwrap_or(0);
             let bytes = stretch.whole.slice(place..u64::MAX).head_bytes(HEAD_MAX);
-            let Some(layer) = unit_layer(unit.protocol, &bytes, offset) else { continue };
+            // What QUIC protects are frames; before them stands the header.
+            let frames = unit.protocol == Protocol::Quic && stretch.keys.is_some();
+            let layer = if frames {
+                quic::layers::frames(&bytes, offset)
+            } else {
+                unit_layer(unit.protocol, &bytes, offset)
+            };
+            let Some(layer) = layer else { continue };
             stretch.push_bytes(layers, at..offset);
             let Some(mut layer) = placed(layer, 0, &(offset..end)) else { continue };
             layer.keys = stretch.keys.map(Arc::clone);

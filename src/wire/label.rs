@@ -173,6 +173,8 @@ impl Packet {
     }
 
     fn write_units(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.about.units.iter().try_for_each(|unit| write!(f, ": {}", unit.name))
+        // What QUIC protects is named by the messages in it.
+        let named = self.about.units.iter().filter(|unit| unit.kind != "frames");
+        named.into_iter().try_for_each(|unit| write!(f, ": {}", unit.name))
     }
 }

@@ -6,7 +6,7 @@ use super::encoder::{Encoder, Field, FieldSpec, FieldValue, spec};
 use super::icmp::{self, Icmp};
 use super::ipv4::{self, Ipv4};
 use super::tcp::{Flags, Segment};
-use super::{Keys, Packet, Protocol, dns, http1};
+use super::{Keys, Packet, Protocol, dns, http1, quic};
 
 /// A protocol's part of a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,7 @@ pub(super) fn finished(protocol: Protocol, offset: u32, encoder: Encoder) -> Lay
 pub(super) fn unit_layer(protocol: Protocol, bytes: &[u8], offset: u32) -> Option<Layer> {
     match protocol {
         Protocol::Http1 => http1_layer(bytes, offset),
+        Protocol::Quic => quic::layers::header(bytes, offset),
         Protocol::Dns => dns_layer(bytes, offset),
         _ => None,
     }

@@ -86,7 +86,7 @@ impl SendBuffer {
 
 /// What arrived and was not read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ReceiveBuffer {
+pub(in crate::proto) struct ReceiveBuffer {
     /// In order, waiting for the application.
     ready: Payload,
     /// Behind a hole, by first position; the runs do not overlap.
@@ -106,7 +106,7 @@ impl ReceiveBuffer {
 
     /// Puts bytes that begin at `start` where they belong; returns the next missing position,
     /// which was `next` before.
-    pub(super) fn insert(&mut self, next: u64, start: u64, payload: &Payload) -> u64 {
+    pub(in crate::proto) fn insert(&mut self, next: u64, start: u64, payload: &Payload) -> u64 {
         let end = start + payload.len();
         if end <= next {
             return next;
@@ -155,7 +155,7 @@ impl ReceiveBuffer {
     }
 
     /// Hands everything that is in order over.
-    pub(super) fn take(&mut self) -> Payload {
+    pub(in crate::proto) fn take(&mut self) -> Payload {
         core::mem::take(&mut self.ready)
     }
 }

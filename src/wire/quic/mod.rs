@@ -9,6 +9,7 @@ pub mod header;
 pub mod frame;
 mod frame_read;
 pub mod params;
+pub(super) mod layers;
 #[cfg(test)]
 mod tests;
 

@@ -12,7 +12,7 @@ use crate::sim::time::{Instant, nanos};
 
 /// The state of CUBIC.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cubic {
+pub(in crate::proto) struct Cubic {
     /// The window before the last reduction, `W_max`; 0 before the first.
     w_max: u64,
     /// The growth since the last reduction.
@@ -48,12 +48,17 @@ const TIME_MAX: u64 = 1 << 20;
 
 impl Cubic {
     /// No loss so far.
-    pub(super) fn new(hystart: bool) -> Self {
+    pub(in crate::proto) fn new(hystart: bool) -> Self {
         Self { hystart: hystart.then(HyStart::default), ..Self::default() }
     }
 
     /// Takes an acknowledgment; returns whether slow start ends here, with `cwnd` segments.
-    pub(super) fn leaves_slow_start(&mut self, acked: &Acked, slow_start: bool, cwnd: u64) -> bool {
+    pub(in crate::proto) fn leaves_slow_start(
+        &mut self,
+        acked: &Acked,
+        slow_start: bool,
+        cwnd: u64,
+    ) -> bool {
         let Some(sample) = acked.sample else { return false };
         // The first second after a loss measures the queue that the loss has left.
         if self.epoch.is_some_and(|epoch| acked.now - epoch.start < Duration::from_secs(1)) {
@@ -66,7 +71,13 @@ impl Cubic {
     }
 
     /// How many bytes the window grows in congestion avoidance after `acked` more.
-    pub(super) fn growth(&mut self, now: Instant, cwnd: u64, mss: u64, acked: u64) -> u64 {
+    pub(in crate::proto) fn growth(
+        &mut self,
+        now: Instant,
+        cwnd: u64,
+        mss: u64,
+        acked: u64,
+    ) -> u64 {
         let w_max = self.w_max;
         let epoch = self.epoch.get_or_insert_with(|| Epoch::begin(now, cwnd, w_max, mss));
         let ahead = self.rtt_min.unwrap_or_default();
@@ -85,7 +96,7 @@ impl Cubic {
     }
 
     /// What a loss leaves of a window in any unit: 70 % (section 4.6); `cwnd` is in bytes.
-    pub(super) fn lowered(&mut self, window: u64, cwnd: u64) -> u64 {
+    pub(in crate::proto) fn lowered(&mut self, window: u64, cwnd: u64) -> u64 {
         self.epoch = None;
         self.credit = 0;
         // Section 4.7, fast convergence: a flow that did not come back to where it was makes room.

@@ -1,6 +1,6 @@
 //! How much may be in flight: RFC 5681, with the seam at which algorithms differ.
 
-mod cubic;
+pub(in crate::proto) mod cubic;
 mod hystart;
 mod reno;
 
@@ -22,17 +22,17 @@ enum Control {
 
 /// What an acknowledgment of new data tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Acked {
+pub(in crate::proto) struct Acked {
     /// When it came.
-    pub(super) now: Instant,
+    pub(in crate::proto) now: Instant,
     /// How many bytes it acknowledges that were not before.
-    pub(super) bytes: u64,
+    pub(in crate::proto) bytes: u64,
     /// Up to which position all is acknowledged now.
-    pub(super) una: u64,
+    pub(in crate::proto) una: u64,
     /// The next position to be sent.
-    pub(super) next: u64,
+    pub(in crate::proto) next: u64,
     /// The round trip that it measures.
-    pub(super) sample: Option<Duration>,
+    pub(in crate::proto) sample: Option<Duration>,
 }
 
 /// The congestion window and its threshold, in bytes.
