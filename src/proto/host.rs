@@ -1,6 +1,7 @@
 //! A host: connections and datagrams over IPv4 under one application.
 
 mod control;
+mod gauges;
 mod listen;
 mod table;
 mod udp;
@@ -8,12 +9,13 @@ mod udp;
 use core::fmt;
 use std::collections::VecDeque;
 
+use self::gauges::Gauges;
 use self::listen::{Answer, Listener};
 use self::table::Table;
 use super::app::{Address, App, AppInput, AppOutput, ConnError, ConnId};
 use super::tcp::state::MACHINE;
 use super::tcp::{Config, Connection, Ends, State, low_bits};
-use crate::sim::endpoint::{Endpoint, Event, Input, MetricUnit, Output, Transmit};
+use crate::sim::endpoint::{Endpoint, Event, Input, Output, Transmit};
 use crate::sim::rng::Rng;
 use crate::sim::time::Instant;
 use crate::sorted::{SortedMap, SortedSet};
@@ -36,8 +38,7 @@ pub struct Host {
     next_id: u32,
     /// How many packets were sent without a connection.
     stray: u64,
-    /// What the gauges said last, if there are any.
-    gauges: Option<[u64; 2]>,
+    gauges: Gauges,
     /// Connections that could not be opened.
     refused: VecDeque<AppInput>,
     /// Whether metrics are reported on request only.
@@ -67,7 +68,7 @@ impl Host {
             sockets: udp::Sockets::new(),
             next_id: 0,
             stray: 0,
-            gauges: None,
+            gauges: Gauges::default(),
             refused: VecDeque::new(),
             on_request: false,
             out: VecDeque::new(),
@@ -87,29 +88,6 @@ impl Host {
     pub fn with_ports(mut self, ports: core::ops::RangeInclusive<u16>) -> Self {
         self.table.set_ports(&self.rng, ports);
         self
-    }
-
-    /// The same, saying how many connections are in TIME-WAIT and how many are half open.
-    #[must_use]
-    pub const fn with_gauges(mut self) -> Self {
-        self.gauges = Some([0; 2]);
-        self
-    }
-
-    /// Says what changed of the numbers that the gauges show.
-    fn report(&mut self) {
-        let values = [self.table.waiting(), self.half_open.len() as u64];
-        let Some(told) = self.gauges.replace(values) else {
-            self.gauges = None;
-            return;
-        };
-        for ((name, value), told) in ["time-wait", "half-open"].into_iter().zip(values).zip(told) {
-            if value != told {
-                let unit = MetricUnit::Count;
-                let event = Event::MetricUpdated { connection: 0, name, value, unit };
-                self.out.push_back(Output::Event(event));
-            }
-        }
     }
 
     /// The initial sequence number (RFC 9293 section 3.4.1): a clock of 4 µs, and a function of
@@ -210,7 +188,7 @@ impl Host {
             return Some(conn);
         };
         let ends = Ends { local: Address { ip: self.address, port }, remote: to };
-        let after = old.and_then(|old| self.take_over(old));
+        let after = old.and_then(|old| self.take_over(now, old));
         let iss = after.unwrap_or_else(|| self.initial_sequence(now, &ends));
         let iss = config.initial_sequence.unwrap_or(iss);
         let mut connection = Connection::new(conn, ends, iss, config);
@@ -221,10 +199,11 @@ impl Host {
 
     /// Ends a connection in TIME-WAIT whose ends are used again; returns where the numbers of the
     /// next one begin.
-    fn take_over(&mut self, old: ConnId) -> Option<u32> {
+    fn take_over(&mut self, now: Instant, old: ConnId) -> Option<u32> {
         let connection = self.table.connection(old)?;
         let iss = connection.next_initial_sequence();
         connection.make_room();
+<<<<<<< HEAD
         // What would leave from an address that is gone, does not leave.
         let here = connection.ends().local.ip == self.address;
         while let Some(output) = connection.poll() {
@@ -233,6 +212,9 @@ impl Host {
             }
         }
         self.table.remove(old);
+=======
+        self.drain(now, old, &mut VecDeque::new());
+>>>>>>> 141cfd3 (scenario: running out of ports, and a flood of SYNs)
         Some(iss)
     }
 
@@ -244,13 +226,15 @@ impl Host {
     /// Takes out what a connection sends and says, and forgets it if it is over.
     fn drain(&mut self, now: Instant, conn: ConnId, inputs: &mut VecDeque<AppInput>) {
         inputs.extend(self.refused.drain(..));
-        let on_request = self.on_request;
+        let (on_request, told) = (self.on_request, self.speaks_of(conn));
         let Some(connection) = self.table.connection(conn) else { return };
-        if on_request && connection.state() == State::Closed {
+        if on_request && told && connection.state() == State::Closed {
             connection.report_now(now);
         }
         while let Some(output) = connection.poll() {
-            self.out.push_back(output);
+            if told || !matches!(output, Output::Event(_)) {
+                self.out.push_back(output);
+            }
         }
         while let Some(upcall) = connection.poll_upcall() {
             inputs.push_back(upcall);
@@ -350,8 +334,8 @@ impl Host {
         let answer = match known.filter(|conn| !self.is_over(*conn, &segment)) {
             Some(conn) => Answer::Connection(conn),
             None => {
-                let after = known.and_then(|old| self.take_over(old));
-                self.accept(now, ends, &segment, after)?
+                let after = known.and_then(|old| self.take_over(now, old));
+                self.accept(now, ends, &segment, after)
             }
         };
         match answer {
@@ -435,7 +419,9 @@ impl Endpoint for Host {
             Input::Packet(packet) => self.on_packet(now, &packet),
             Input::Timeout => self.on_timeout(now),
         }
-        self.report();
+        if !self.on_request {
+            self.report_gauges();
+        }
     }
 
     fn poll(&mut self, _now: Instant) -> Option<Output> {
@@ -452,6 +438,10 @@ impl Endpoint for Host {
     }
 
     fn report_now(&mut self, now: Instant) {
+        self.report_gauges();
+        if self.is_gauged() {
+            return;
+        }
         for connection in self.table.connections() {
             connection.report_now(now);
             while let Some(output) = connection.poll() {

@@ -55,6 +55,8 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &quic::QuicMigration,
     &quic::QuicBlocked,
     &tcp::nagle::TcpNagle,
+    &tcp::ports::TcpPorts,
+    &tcp::flood::TcpSynFlood,
     &tcp::sawtooth::TcpSawtooth,
     &network::distance::Distance,
     &network::bandwidth::Bandwidth,

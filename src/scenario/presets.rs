@@ -107,6 +107,12 @@ pub(super) fn config(params: &Params) -> Config {
     Config::new(Profile::named(params.choice(PROFILE.key)).unwrap_or(Profile::LINUX))
 }
 
+/// The client and the server.
+pub(super) fn hosts_of_pair() -> [Host; 2] {
+    [("client", "Client", CLIENT_IP), ("server", "Server", SERVER_IP)]
+        .map(|(name, title, address)| Host { name, title, address })
+}
+
 /// A client and a server with a link each way, and what the scenario lets go wrong.
 pub(super) fn pair(
     seed: u64,
@@ -115,9 +121,7 @@ pub(super) fn pair(
     server: impl App + 'static,
 ) -> World {
     let mut world = World::new(seed);
-    let hosts = [("client", "Client", CLIENT_IP), ("server", "Server", SERVER_IP)]
-        .map(|(name, title, address)| Host { name, title, address });
-    let [here, there] = hosts;
+    let [here, there] = hosts_of_pair();
     let client = proto::host::Host::new(CLIENT_IP, world.stream("client"), client);
     let server = proto::host::Host::new(SERVER_IP, world.stream("server"), server);
     let client = world.host(here, client);

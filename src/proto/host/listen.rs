@@ -52,16 +52,17 @@ impl Host {
         ends: Ends,
         segment: &Segment,
         after: Option<u32>,
-    ) -> Result<Answer, &'static str> {
+    ) -> Answer {
         let flags = segment.flags;
         let Some(listener) = self.listeners.get_mut(&ends.local.port) else {
-            return Ok(Answer::Nobody);
+            return Answer::Nobody;
         };
         let config = listener.config;
         if flags.has(Flags::RST) || flags.has(Flags::SYN) && flags.has(Flags::ACK) {
-            return Ok(Answer::Nobody);
+            return Answer::Nobody;
         }
         if flags.has(Flags::SYN) {
+            self.gauges.syns += 1;
             if listener.half_open < config.backlog {
                 listener.half_open += 1;
                 let iss = after.unwrap_or_else(|| self.initial_sequence(now, &ends));
@@ -69,20 +70,22 @@ impl Host {
                 let conn = self.next_conn();
                 self.table.insert(Connection::passive(conn, ends, iss, config));
                 self.half_open.insert(conn);
-                return Ok(Answer::Connection(conn));
+                return Answer::Connection(conn);
             }
             listener.overflowed = Some(now);
             if !config.syn_cookies {
-                return Err("the backlog is full");
+                self.refuse_syn();
+                return Answer::Done;
             }
+            self.count_cookie();
             self.send_cookie(now, ends, segment, config);
-            return Ok(Answer::Done);
+            return Answer::Done;
         }
         let recent = |at: Instant| (now - at).as_secs() < 120;
         if flags.has(Flags::ACK) && listener.overflowed.is_some_and(recent) {
-            return Ok(self.redeem(now, ends, segment, config));
+            return self.redeem(now, ends, segment, config);
         }
-        Ok(Answer::Nobody)
+        Answer::Nobody
     }
 
     /// Answers a SYN without remembering anything.

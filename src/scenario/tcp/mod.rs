@@ -2,4 +2,6 @@
 
 mod long;
 pub(super) mod nagle;
+pub(super) mod ports;
+pub(super) mod flood;
 pub(super) mod sawtooth;
