@@ -30,6 +30,7 @@ mod network;
 mod dns;
 mod tls;
 mod quic;
+mod udp;
 
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use presets::NETWORK;
@@ -58,13 +59,14 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::ports::TcpPorts,
     &tcp::flood::TcpSynFlood,
     &tcp::sawtooth::TcpSawtooth,
-    &network::distance::Distance,
-    &network::bandwidth::Bandwidth,
-    &network::encapsulation::Encapsulation,
+    &udp::retry::UdpRetry,
     &dns::walk::DnsWalk,
+    &dns::ttl::DnsTtl,
     &dns::negative::DnsNegative,
     &dns::truncation::DnsTruncation,
     &dns::secure::DnsSecure,
+    &dns::poisoning::DnsPoisoning,
+    &dns::amplification::DnsAmplification,
     &tls::first_request::FirstRequest,
     &tls::handshake::TlsHandshake,
     &network::distance::Distance,

@@ -1,8 +1,11 @@
 //! What the scenarios of DNS share: the hosts, their zones, and how messages are found.
 
+pub(super) mod amplification;
 pub(super) mod negative;
+pub(super) mod poisoning;
 pub(super) mod secure;
 pub(super) mod truncation;
+pub(super) mod ttl;
 pub(super) mod walk;
 
 use core::time::Duration;

@@ -312,7 +312,7 @@ fn name() -> Name {
 }
 
 /// Records that make an answer of just this size, with or without EDNS.
-fn filling(size: u64, edns: bool) -> Vec<Record> {
+pub(super) fn filling(size: u64, edns: bool) -> Vec<Record> {
     let text = |len: u64| {
         let len = usize::try_from(len).unwrap_or(0);
         Record::new(name(), 300, Data::Txt(vec![vec![b'.'; len]]))

@@ -1,0 +1,3 @@
+//! UDP: datagrams, and what programs make of them.
+
+pub(super) mod retry;
