@@ -203,18 +203,7 @@ impl Host {
         let connection = self.table.connection(old)?;
         let iss = connection.next_initial_sequence();
         connection.make_room();
-<<<<<<< HEAD
-        // What would leave from an address that is gone, does not leave.
-        let here = connection.ends().local.ip == self.address;
-        while let Some(output) = connection.poll() {
-            if here || !matches!(output, Output::Transmit(_)) {
-                self.out.push_back(output);
-            }
-        }
-        self.table.remove(old);
-=======
         self.drain(now, old, &mut VecDeque::new());
->>>>>>> 141cfd3 (scenario: running out of ports, and a flood of SYNs)
         Some(iss)
     }
 
@@ -231,8 +220,11 @@ impl Host {
         if on_request && told && connection.state() == State::Closed {
             connection.report_now(now);
         }
+        // What would leave from an address that is gone, does not leave.
+        let here = connection.ends().local.ip == self.address;
         while let Some(output) = connection.poll() {
-            if told || !matches!(output, Output::Event(_)) {
+            let shown = if matches!(output, Output::Event(_)) { told } else { here };
+            if shown {
                 self.out.push_back(output);
             }
         }
