@@ -25,7 +25,7 @@ const COUNTED: usize = 21;
 /// The scenario is unknown or its run too short to be worth measuring.
 pub(crate) fn table(place: &str, clock: impl Fn() -> f64) -> String {
     let Some(scenario) = scenario::find(SCENARIO) else { panic!("there is no {SCENARIO}") };
-    let mut setup = Setup::new(scenario);
+    let mut setup = Setup::new(scenario.about());
     if let Err(problem) = setup.params.set("size", SIZE) {
         panic!("{problem:?}");
     }

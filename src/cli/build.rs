@@ -150,8 +150,8 @@ impl Writer<'_> {
             routes.push(Route { special, ..route });
         }
         for scenario in CATALOGUE {
-            let (id, title) = (scenario.id(), scenario.title());
-            let summary = scenario.summary();
+            let (id, title) = (scenario.about().id, scenario.about().title);
+            let summary = scenario.about().summary;
             routes.push(route(
                 format!("/learn/{id}/"),
                 format!("{title}: live diagram · {name}"),
@@ -200,7 +200,7 @@ impl Writer<'_> {
     /// The pictures of the texts, and a poster of every scenario.
     fn pictures(&mut self) -> Result<(), Failure> {
         for scenario in CATALOGUE {
-            self.put(&format!("embed/{}/poster.svg", scenario.id()), &poster(*scenario))?;
+            self.put(&format!("embed/{}/poster.svg", scenario.about().id), &poster(*scenario))?;
         }
         for image in &self.content.site.images {
             let from = self.build.root.join("content").join(image);

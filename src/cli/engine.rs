@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::content::compile::{Answer, Engine, Names, StepAt};
 use crate::content::types::{Pairs, SumTerm};
 use crate::scenario::text::instead;
-use crate::scenario::{self, CATALOGUE, PACKET_KINDS, Run, Setup, Unit, ask};
+use crate::scenario::{self, CATALOGUE, Run, Setup, Unit, ask};
 use crate::sim::trace::{EntryId, Trace, TraceEvent};
 use crate::wire::Protocol;
 
@@ -25,7 +25,7 @@ impl Simulation {
         }
         let found = scenario::find(scenario)?;
         // What is wrong with a setting was reported where it was written.
-        let (setup, _) = Setup::from_query(found, setup);
+        let (setup, _) = Setup::from_query(found.about(), setup);
         let run = Rc::new(scenario::run(found, &setup));
         self.runs.borrow_mut().insert(key, Rc::clone(&run));
         Some(run)
@@ -34,21 +34,21 @@ impl Simulation {
 
 impl Engine for Simulation {
     fn scenarios(&self) -> Vec<&'static str> {
-        CATALOGUE.iter().map(|scenario| scenario.id()).collect()
+        CATALOGUE.iter().map(|scenario| scenario.about().id).collect()
     }
 
     fn names(&self, scenario: &str) -> Option<Names> {
         let scenario = scenario::find(scenario)?;
-        let steps = scenario.steps().iter();
+        let steps = scenario.about().steps.iter();
         Some(Names {
             steps: steps.map(|step| (step.name.to_owned(), step.title.to_owned())).collect(),
-            params: scenario.params().iter().map(|param| param.key.to_owned()).collect(),
+            params: scenario.about().params.iter().map(|param| param.key.to_owned()).collect(),
         })
     }
 
     fn check(&self, scenario: &str, pair: &(String, String)) -> Result<(), String> {
         let Some(scenario) = scenario::find(scenario) else { return Ok(()) };
-        let (_, problems) = Setup::from_query(scenario, core::slice::from_ref(pair));
+        let (_, problems) = Setup::from_query(scenario.about(), core::slice::from_ref(pair));
         match problems.into_iter().next() {
             Some(problem) => Err(problem.message),
             None => Ok(()),
@@ -88,13 +88,14 @@ impl Engine for Simulation {
         pause_at: &str,
         text: &str,
     ) -> Result<String, String> {
+        let run = self.run(scenario, setup).ok_or("there is no such scenario")?;
+        let kinds = scenario::find(scenario).map_or(&[][..], |scenario| scenario.about().kinds);
         if let Some((kind, _)) = pause_at.split_once('#')
-            && !PACKET_KINDS.contains(&kind)
+            && !kinds.contains(&kind)
         {
-            let instead = instead(kind, PACKET_KINDS.iter().copied());
+            let instead = instead(kind, kinds.iter().copied());
             return Err(format!("`{pause_at}`: no packet is named `{kind}`: {instead}"));
         }
-        let run = self.run(scenario, setup).ok_or("there is no such scenario")?;
         ask::next(&run, pause_at, text).map_err(|error| error.message().to_owned())
     }
 }

@@ -30,17 +30,17 @@ impl List {
 }
 
 fn as_text(scenario: &dyn Scenario) -> String {
-    let mut text = format!("{}  {}\n", scenario.id(), scenario.title());
+    let mut text = format!("{}  {}\n", scenario.about().id, scenario.about().title);
     // Writing to a string never fails.
-    let _ = writeln!(text, "  {}", scenario.summary());
-    for spec in scenario.params() {
+    let _ = writeln!(text, "  {}", scenario.about().summary);
+    for spec in scenario.about().params {
         let default = spec.kind.default_value();
         let _ = writeln!(text, "    {}={default}  {}", spec.key, range(spec));
     }
     let rows = [
-        ("presets", names(scenario.presets().iter().map(|preset| preset.name))),
-        ("steps", names(scenario.steps().iter().map(|step| step.name))),
-        ("measures", names(scenario.measures().iter().map(|measure| measure.name))),
+        ("presets", names(scenario.about().presets.iter().map(|preset| preset.name))),
+        ("steps", names(scenario.about().steps.iter().map(|step| step.name))),
+        ("measures", names(scenario.about().measures.iter().map(|measure| measure.name))),
     ];
     for (what, names) in rows {
         let _ = writeln!(text, "  {what}: {names}");
@@ -64,9 +64,10 @@ fn range(spec: &ParamSpec) -> String {
 }
 
 fn as_json(scenario: &dyn Scenario) -> Json {
-    let params: Vec<Json> = scenario.params().iter().map(param).collect();
+    let params: Vec<Json> = scenario.about().params.iter().map(param).collect();
     let presets: Vec<Json> = scenario
-        .presets()
+        .about()
+        .presets
         .iter()
         .map(|preset| {
             let set: serde_json::Map<String, Json> = preset
@@ -84,22 +85,24 @@ fn as_json(scenario: &dyn Scenario) -> Json {
         })
         .collect();
     let steps: Vec<Json> = scenario
-        .steps()
+        .about()
+        .steps
         .iter()
         .map(|step| json!({ "name": step.name, "title": step.title }))
         .collect();
     let measures: Vec<Json> = scenario
-        .measures()
+        .about()
+        .measures
         .iter()
         .map(|measure| {
             json!({ "name": measure.name, "title": measure.title, "unit": measure.unit.id() })
         })
         .collect();
-    let fidelity = scenario.fidelity();
+    let fidelity = &scenario.about().fidelity;
     json!({
-        "id": scenario.id(),
-        "title": scenario.title(),
-        "summary": scenario.summary(),
+        "id": scenario.about().id,
+        "title": scenario.about().title,
+        "summary": scenario.about().summary,
         "params": params,
         "presets": presets,
         "steps": steps,

@@ -10,7 +10,7 @@ const WIDTH: i32 = 720;
 
 /// The finished run of a scenario at its defaults, as an SVG file.
 pub(super) fn poster(scenario: &dyn Scenario) -> String {
-    let run = scenario::run(scenario, &Setup::new(scenario));
+    let run = scenario::run(scenario, &Setup::new(scenario.about()));
     let steps: Vec<StepMark> = run
         .steps
         .iter()
@@ -20,6 +20,6 @@ pub(super) fn poster(scenario: &dyn Scenario) -> String {
     let diagram = Diagram::layout(&run.trace, &options);
     let captions: Vec<&str> = run.steps.iter().map(|step| step.caption.as_str()).collect();
     let desc = captions.join(" ");
-    let view = View { title: scenario.title(), desc: &desc, ..View::default() };
+    let view = View { title: scenario.about().title, desc: &desc, ..View::default() };
     standalone(&diagram.scene(view)).to_string()
 }

@@ -80,7 +80,7 @@ impl Run {
         pairs.extend(self.preset.iter().map(|name| pair("preset", name)));
         pairs.extend(self.fault.iter().map(|fault| pair("fault", fault)));
         pairs.extend(self.seed.iter().map(|seed| pair("seed", seed)));
-        let (setup, wrong) = Setup::from_query(scenario, &pairs);
+        let (setup, wrong) = Setup::from_query(scenario.about(), &pairs);
         problems.extend(wrong.into_iter().map(|problem| problem.message));
         if problems.is_empty() { Ok(setup) } else { Err(Failure::Usage(problems)) }
     }
@@ -98,13 +98,14 @@ fn picture(scenario: &dyn Scenario, run: &scenario::Run) -> String {
         .collect();
     let options = LayoutOptions { width: WIDTH, steps: &steps, ..LayoutOptions::default() };
     let diagram = Diagram::layout(&run.trace, &options);
-    let view = View { title: scenario.title(), desc: scenario.summary(), ..View::default() };
+    let view =
+        View { title: scenario.about().title, desc: scenario.about().summary, ..View::default() };
     format!("{}\n", svg::standalone(&diagram.scene(view)))
 }
 
 fn find(name: &str) -> Result<&'static dyn Scenario, Failure> {
     scenario::find(name).ok_or_else(|| {
-        let names = CATALOGUE.iter().map(|scenario| scenario.id());
+        let names = CATALOGUE.iter().map(|scenario| scenario.about().id);
         let instead = scenario::text::instead(name, names);
         Failure::Usage(vec![format!("there is no scenario `{name}`: {instead}")])
     })

@@ -94,7 +94,7 @@ fn time<'a>(run: &'a Run, text: &str) -> Result<&'a Step, AskError> {
 /// The step of this name.
 fn step<'a>(run: &'a Run, name: &str) -> Result<&'a Step, AskError> {
     run.step(name).ok_or_else(|| {
-        let names = find(run.scenario).map_or(&[][..], |scenario| scenario.steps());
+        let names = find(run.scenario).map_or(&[][..], |scenario| scenario.about().steps);
         if names.iter().any(|spec| spec.name == name) {
             return AskError::Absent(format!("the step `{name}` does not happen in this run"));
         }

@@ -14,7 +14,7 @@ use super::presets::{
 };
 use super::setup::Preset;
 use super::stream::progress;
-use super::{Fidelity, MeasureSpec, Scenario, StepSpec, Unit};
+use super::{About, Fidelity, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit};
 use crate::proto::http1::{Client, ClientConfig, PORT, Server, ServerConfig};
 use crate::sim::time::nanos;
 use crate::sim::trace::{EntryId, HostId, Trace};
@@ -304,37 +304,23 @@ const FIDELITY: Fidelity = Fidelity {
               measured on Linux 6.18 at 100 ms without server time.",
 };
 
+const ABOUT: About = About {
+    id: "http1-get",
+    title: "An HTTP request",
+    summary: "A new connection costs one round trip, the request another; the next request only one.",
+    topic: Topic::Http,
+    hosts: PAIR,
+    kinds: TCP_KINDS,
+    params: PARAMS,
+    presets: PRESETS,
+    steps: STEPS,
+    measures: MEASURES,
+    fidelity: FIDELITY,
+};
+
 impl Scenario for Http1Get {
-    fn id(&self) -> &'static str {
-        "http1-get"
-    }
-
-    fn title(&self) -> &'static str {
-        "An HTTP request"
-    }
-
-    fn summary(&self) -> &'static str {
-        "A new connection costs one round trip, the request another; the next request only one."
-    }
-
-    fn params(&self) -> &'static [ParamSpec] {
-        PARAMS
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        PRESETS
-    }
-
-    fn steps(&self) -> &'static [StepSpec] {
-        STEPS
-    }
-
-    fn measures(&self) -> &'static [MeasureSpec] {
-        MEASURES
-    }
-
-    fn fidelity(&self) -> &'static Fidelity {
-        &FIDELITY
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn build(&self, params: &Params, seed: u64) -> World {

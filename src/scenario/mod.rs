@@ -45,11 +45,11 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &http1_get::Http1Get,
 ];
 
-/// The hosts of every scenario, in the order of their lanes.
-pub const HOSTS: &[&str] = &["client", "server"];
+/// The hosts of a scenario with one client and one server.
+const PAIR: &[&str] = &["client", "server"];
 
-/// What packets may be called, in faults and filters.
-pub const PACKET_KINDS: &[&str] = &[
+/// What the packets of TCP with a request and a response may be called.
+const TCP_KINDS: &[&str] = &[
     "syn",
     "syn-ack",
     "ack",
@@ -64,34 +64,110 @@ pub const PACKET_KINDS: &[&str] = &[
 
 /// The scenario of this name.
 pub fn find(id: &str) -> Option<&'static dyn Scenario> {
-    CATALOGUE.iter().copied().find(|scenario| scenario.id() == id)
+    CATALOGUE.iter().copied().find(|scenario| scenario.about().id == id)
 }
 
 /// A set-up worth showing: hosts, links, applications and what may go wrong.
 pub trait Scenario: Sync {
-    /// The permanent name: `tcp-open`.
-    fn id(&self) -> &'static str;
-    /// What a person reads: `Opening a TCP connection`.
-    fn title(&self) -> &'static str;
-    /// One sentence on what it shows.
-    fn summary(&self) -> &'static str;
-    /// Its parameters, in the order of the controls.
-    fn params(&self) -> &'static [ParamSpec];
-    /// Its presets: networks first, then failures worth teaching.
-    fn presets(&self) -> &'static [Preset];
-    /// The moments that matter, in the order in which they usually come.
-    fn steps(&self) -> &'static [StepSpec];
-    /// The results that it computes.
-    fn measures(&self) -> &'static [MeasureSpec];
-    /// What is modelled and what is not.
-    fn fidelity(&self) -> &'static Fidelity;
+    /// What is known of it before it runs.
+    fn about(&self) -> &'static About;
     /// The world of these parameters; the run adds faults and limits.
     fn build(&self, params: &Params, seed: u64) -> World;
 }
 
+/// What is known of a scenario before it runs.
+#[derive(Debug)]
+pub struct About {
+    /// The permanent name: `tcp-open`.
+    pub id: &'static str,
+    /// What a person reads: `Opening a TCP connection`.
+    pub title: &'static str,
+    /// One sentence on what it shows.
+    pub summary: &'static str,
+    /// Where the index puts it.
+    pub topic: Topic,
+    /// The names of its hosts, in the order of their lanes; in faults and filters.
+    pub hosts: &'static [&'static str],
+    /// What its packets may be called, in faults and filters.
+    pub kinds: &'static [&'static str],
+    /// Its parameters, in the order of the controls.
+    pub params: &'static [ParamSpec],
+    /// Its presets: networks first, then failures worth teaching.
+    pub presets: &'static [Preset],
+    /// The moments that matter, in the order in which they usually come.
+    pub steps: &'static [StepSpec],
+    /// The results that it computes.
+    pub measures: &'static [MeasureSpec],
+    /// What is modelled and what is not.
+    pub fidelity: Fidelity,
+}
+
+/// What a scenario is about: the groups of the index page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Distance, bandwidth, addresses and paths.
+    Network,
+    /// TCP.
+    Tcp,
+    /// UDP and real time.
+    Udp,
+    /// QUIC.
+    Quic,
+    /// DNS.
+    Dns,
+    /// TLS and certificates.
+    Tls,
+    /// HTTP in all versions.
+    Http,
+    /// Pools, balancers, failures and attacks.
+    Systems,
+}
+
+impl Topic {
+    /// Every topic, in the order of the index page.
+    pub const ALL: &[Self] = &[
+        Self::Network,
+        Self::Tcp,
+        Self::Udp,
+        Self::Quic,
+        Self::Dns,
+        Self::Tls,
+        Self::Http,
+        Self::Systems,
+    ];
+
+    /// The name in files: `tcp`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Quic => "quic",
+            Self::Dns => "dns",
+            Self::Tls => "tls",
+            Self::Http => "http",
+            Self::Systems => "systems",
+        }
+    }
+
+    /// What a person reads.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Network => "Distance and paths",
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP and real time",
+            Self::Quic => "QUIC",
+            Self::Dns => "DNS",
+            Self::Tls => "TLS",
+            Self::Http => "HTTP",
+            Self::Systems => "Systems",
+        }
+    }
+}
+
 impl core::fmt::Debug for dyn Scenario {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.id())
+        f.write_str(self.about().id)
     }
 }
 
@@ -275,7 +351,8 @@ pub fn run(scenario: &dyn Scenario, setup: &Setup) -> Run {
     world.faults(&setup.faults);
     let trace = world.run();
     let mut steps: Vec<Step> = scenario
-        .steps()
+        .about()
+        .steps
         .iter()
         .filter_map(|spec| {
             let entry = (spec.find)(&trace)?;
@@ -288,7 +365,8 @@ pub fn run(scenario: &dyn Scenario, setup: &Setup) -> Run {
     sort_by_key(&mut steps, |step| step.at);
     let context = Context { setup, trace: &trace, steps: &steps };
     let measures = scenario
-        .measures()
+        .about()
+        .measures
         .iter()
         .map(|spec| Measure {
             name: spec.name,
@@ -298,5 +376,5 @@ pub fn run(scenario: &dyn Scenario, setup: &Setup) -> Run {
         })
         .collect();
     let ledger = ledger::ledger(&trace, presets::rtt(&setup.params));
-    Run { scenario: scenario.id(), setup: setup.clone(), trace, steps, measures, ledger }
+    Run { scenario: scenario.about().id, setup: setup.clone(), trace, steps, measures, ledger }
 }

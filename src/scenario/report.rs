@@ -6,7 +6,7 @@ use super::{Ledger, Run, Unit};
 
 /// The text of a run.
 pub fn of_run(run: &Run) -> String {
-    let title = super::find(run.scenario).map_or("", |scenario| scenario.title());
+    let title = super::find(run.scenario).map_or("", |scenario| scenario.about().title);
     let mut text = format!("# {title} ({})\n", run.scenario);
     // Writing to a string never fails.
     let mut set: Vec<String> =

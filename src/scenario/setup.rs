@@ -3,9 +3,9 @@
 //! The text form is a URL query: `set.rtt=80ms&fault=drop:syn-ack%231&seed=1`. Reading never
 //! fails: it returns what it could and a list of problems.
 
+use super::About;
 use super::params::{ParamError, Params};
 use super::text::instead;
-use super::{HOSTS, PACKET_KINDS, Scenario};
 use crate::sim::fault::Fault;
 
 /// What is run.
@@ -41,8 +41,8 @@ const FAULTS_MAX: usize = 100;
 
 impl Setup {
     /// The scenario with all parameters at their defaults and no fault.
-    pub fn new(scenario: &dyn Scenario) -> Self {
-        Self { params: Params::defaults(scenario.params()), faults: Vec::new(), seed: SEED }
+    pub fn new(about: &About) -> Self {
+        Self { params: Params::defaults(about.params), faults: Vec::new(), seed: SEED }
     }
 
     /// The same under a preset. A network changes what it names and keeps the rest. A failure
@@ -50,8 +50,8 @@ impl Setup {
     ///
     /// # Errors
     /// Names the nearest preset if there is none of this name.
-    pub fn with_preset(&self, scenario: &dyn Scenario, name: &str) -> Result<Self, ParamError> {
-        let presets = scenario.presets();
+    pub fn with_preset(&self, about: &About, name: &str) -> Result<Self, ParamError> {
+        let presets = about.presets;
         let Some(preset) = presets.iter().find(|preset| preset.name == name) else {
             let instead = instead(name, presets.iter().map(|preset| preset.name));
             return Err(problem("preset", name, format!("there is no preset `{name}`: {instead}")));
@@ -61,7 +61,7 @@ impl Setup {
             let networks = presets.iter().filter(|preset| !preset.failure);
             let kept: Vec<&str> =
                 networks.flat_map(|preset| preset.set).map(|(key, _)| *key).collect();
-            let mut params = Params::defaults(scenario.params());
+            let mut params = Params::defaults(about.params);
             for (key, value) in self.params.all() {
                 if kept.contains(&key) || key == super::presets::PROFILE.key {
                     params = params.with(key, value);
@@ -74,28 +74,25 @@ impl Setup {
             setup.params.set(key, value)?;
         }
         for text in preset.faults {
-            setup.faults.push(fault(text)?);
+            setup.faults.push(fault(about, text)?);
         }
         Ok(setup)
     }
 
     /// Reads the pairs of a URL query; pairs that are not about the set-up are left alone.
     /// Presets come first whatever the order. Returns what it could read and what was wrong.
-    pub fn from_query(
-        scenario: &dyn Scenario,
-        pairs: &[(String, String)],
-    ) -> (Self, Vec<ParamError>) {
-        let mut setup = Self::new(scenario);
+    pub fn from_query(about: &About, pairs: &[(String, String)]) -> (Self, Vec<ParamError>) {
+        let mut setup = Self::new(about);
         let mut problems = Vec::new();
         for (_, name) in pairs.iter().filter(|(key, _)| key == "preset") {
-            match setup.with_preset(scenario, name) {
+            match setup.with_preset(about, name) {
                 Ok(with) => setup = with,
                 Err(problem) => problems.push(problem),
             }
         }
         for (key, value) in pairs {
             let result = match key.as_str() {
-                "fault" => setup.add_fault(value),
+                "fault" => setup.add_fault(about, value),
                 "seed" => match value.trim().parse() {
                     Ok(seed) => {
                         setup.seed = seed;
@@ -121,18 +118,17 @@ impl Setup {
     ///
     /// # Errors
     /// Says what is wrong with the text and what would be right.
-    pub fn add_fault(&mut self, text: &str) -> Result<(), ParamError> {
+    pub fn add_fault(&mut self, about: &About, text: &str) -> Result<(), ParamError> {
         if self.faults.len() >= FAULTS_MAX {
             let message = format!("`{text}` is one too many: at most {FAULTS_MAX} faults");
             return Err(problem("fault", text, message));
         }
-        self.faults.push(fault(text)?);
+        self.faults.push(fault(about, text)?);
         Ok(())
     }
 
     /// The pairs that differ from the defaults, in a fixed order, not percent-encoded.
-    pub fn to_query(&self, scenario: &dyn Scenario) -> Vec<(String, String)> {
-        let _ = scenario;
+    pub fn to_query(&self) -> Vec<(String, String)> {
         let set =
             self.params.changed().map(|(key, value)| (format!("set.{key}"), value.to_string()));
         let faults = self.faults.iter().map(|fault| ("fault".to_owned(), fault.to_string()));
@@ -146,14 +142,14 @@ fn problem(key: &str, value: &str, message: String) -> ParamError {
 }
 
 /// Reads a fault and checks that the names in it exist.
-fn fault(text: &str) -> Result<Fault, ParamError> {
+fn fault(about: &About, text: &str) -> Result<Fault, ParamError> {
     let refuse = |message: String| problem("fault", text, message);
     let fault: Fault = text.parse().map_err(|error: crate::sim::fault::FaultError| {
         refuse(format!("fault: {}", error.message))
     })?;
     match &fault {
         Fault::Packet { select, .. } => {
-            let names = PACKET_KINDS.iter().chain(HOSTS).copied();
+            let names = about.kinds.iter().chain(about.hosts).copied();
             if !names.clone().any(|name| name == select.name) {
                 return Err(refuse(format!(
                     "fault: `{}` is no kind of packet and no host: {}",
@@ -163,8 +159,8 @@ fn fault(text: &str) -> Result<Fault, ParamError> {
             }
         }
         Fault::Outage { from: Some(host), .. } => {
-            if !HOSTS.contains(&host.as_str()) {
-                let instead = instead(host, HOSTS.iter().copied());
+            if !about.hosts.contains(&host.as_str()) {
+                let instead = instead(host, about.hosts.iter().copied());
                 return Err(refuse(format!("fault: `{host}` is no host: {instead}")));
             }
         }

@@ -14,7 +14,7 @@ use super::presets::{
     lose_first, pair, rtt, server,
 };
 use super::setup::Preset;
-use super::{Fidelity, MeasureSpec, Scenario, StepSpec, Unit};
+use super::{About, Fidelity, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit};
 use crate::sim::time::nanos;
 use crate::sim::trace::{EntryId, HostId, Trace};
 use crate::sim::world::World;
@@ -338,37 +338,23 @@ const FIDELITY: Fidelity = Fidelity {
               the standard; the path of states of each way to close.",
 };
 
+const ABOUT: About = About {
+    id: "tcp-close",
+    title: "Closing a TCP connection",
+    summary: "Each direction is closed by a FIN of its own, and the side that closes first waits.",
+    topic: Topic::Tcp,
+    hosts: PAIR,
+    kinds: TCP_KINDS,
+    params: PARAMS,
+    presets: PRESETS,
+    steps: STEPS,
+    measures: MEASURES,
+    fidelity: FIDELITY,
+};
+
 impl Scenario for TcpClose {
-    fn id(&self) -> &'static str {
-        "tcp-close"
-    }
-
-    fn title(&self) -> &'static str {
-        "Closing a TCP connection"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Each direction is closed by a FIN of its own, and the side that closes first waits."
-    }
-
-    fn params(&self) -> &'static [ParamSpec] {
-        PARAMS
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        PRESETS
-    }
-
-    fn steps(&self) -> &'static [StepSpec] {
-        STEPS
-    }
-
-    fn measures(&self) -> &'static [MeasureSpec] {
-        MEASURES
-    }
-
-    fn fidelity(&self) -> &'static Fidelity {
-        &FIDELITY
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn build(&self, params: &Params, seed: u64) -> World {

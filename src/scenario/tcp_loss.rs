@@ -15,7 +15,9 @@ use super::presets::{
 };
 use super::setup::Preset;
 use super::stream::progress;
-use super::{Context, Fidelity, Figure, MeasureSpec, Scenario, StepSpec, Unit};
+use super::{
+    About, Context, Fidelity, Figure, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit,
+};
 use crate::proto::tcp::Config;
 use crate::sim::endpoint::Event;
 use crate::sim::fault::Fault;
@@ -380,37 +382,23 @@ const FIDELITY: Fidelity = Fidelity {
               ms); a loss at the end costs the time-out of this stack.",
 };
 
+const ABOUT: About = About {
+    id: "tcp-loss",
+    title: "Losing a TCP segment",
+    summary: "What one lost segment costs depends on how many others follow it.",
+    topic: Topic::Tcp,
+    hosts: PAIR,
+    kinds: TCP_KINDS,
+    params: PARAMS,
+    presets: PRESETS,
+    steps: STEPS,
+    measures: MEASURES,
+    fidelity: FIDELITY,
+};
+
 impl Scenario for TcpLoss {
-    fn id(&self) -> &'static str {
-        "tcp-loss"
-    }
-
-    fn title(&self) -> &'static str {
-        "Losing a TCP segment"
-    }
-
-    fn summary(&self) -> &'static str {
-        "What one lost segment costs depends on how many others follow it."
-    }
-
-    fn params(&self) -> &'static [ParamSpec] {
-        PARAMS
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        PRESETS
-    }
-
-    fn steps(&self) -> &'static [StepSpec] {
-        STEPS
-    }
-
-    fn measures(&self) -> &'static [MeasureSpec] {
-        MEASURES
-    }
-
-    fn fidelity(&self) -> &'static Fidelity {
-        &FIDELITY
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn build(&self, params: &Params, seed: u64) -> World {

@@ -14,7 +14,7 @@ use super::presets::{
     lose_first, pair, server,
 };
 use super::setup::Preset;
-use super::{Fidelity, MeasureSpec, Scenario, StepSpec, Unit};
+use super::{About, Fidelity, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Topic, Unit};
 use crate::sim::time::nanos;
 use crate::sim::trace::{EntryId, Trace};
 use crate::sim::world::World;
@@ -330,37 +330,23 @@ const FIDELITY: Fidelity = Fidelity {
               giving up against Linux 6.18 (131 s nominal) and older kernels (127 s).",
 };
 
+const ABOUT: About = About {
+    id: "tcp-open",
+    title: "Opening a TCP connection",
+    summary: "Three segments open a connection, and the client may send after one round trip.",
+    topic: Topic::Tcp,
+    hosts: PAIR,
+    kinds: TCP_KINDS,
+    params: PARAMS,
+    presets: PRESETS,
+    steps: STEPS,
+    measures: MEASURES,
+    fidelity: FIDELITY,
+};
+
 impl Scenario for TcpOpen {
-    fn id(&self) -> &'static str {
-        "tcp-open"
-    }
-
-    fn title(&self) -> &'static str {
-        "Opening a TCP connection"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Three segments open a connection, and the client may send after one round trip."
-    }
-
-    fn params(&self) -> &'static [ParamSpec] {
-        PARAMS
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        PRESETS
-    }
-
-    fn steps(&self) -> &'static [StepSpec] {
-        STEPS
-    }
-
-    fn measures(&self) -> &'static [MeasureSpec] {
-        MEASURES
-    }
-
-    fn fidelity(&self) -> &'static Fidelity {
-        &FIDELITY
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn build(&self, params: &Params, seed: u64) -> World {

@@ -14,7 +14,10 @@ use super::presets::{
 };
 use super::setup::Preset;
 use super::stream::progress;
-use super::{Context, Fidelity, Figure, MeasureSpec, Scenario, StepSpec, Term, Unit};
+use super::{
+    About, Context, Fidelity, Figure, MeasureSpec, PAIR, Scenario, StepSpec, TCP_KINDS, Term,
+    Topic, Unit,
+};
 use crate::proto::tcp::Config;
 use crate::sim::endpoint::Event;
 use crate::sim::link::{LinkConfig, Outcome};
@@ -306,37 +309,23 @@ const FIDELITY: Fidelity = Fidelity {
               rounds against the closed form for sizes from 1 kB to 10 MB.",
 };
 
+const ABOUT: About = About {
+    id: "tcp-slow-start",
+    title: "Slow start",
+    summary: "A sender that does not know the path starts small and doubles each round trip.",
+    topic: Topic::Tcp,
+    hosts: PAIR,
+    kinds: TCP_KINDS,
+    params: PARAMS,
+    presets: PRESETS,
+    steps: STEPS,
+    measures: MEASURES,
+    fidelity: FIDELITY,
+};
+
 impl Scenario for TcpSlowStart {
-    fn id(&self) -> &'static str {
-        "tcp-slow-start"
-    }
-
-    fn title(&self) -> &'static str {
-        "Slow start"
-    }
-
-    fn summary(&self) -> &'static str {
-        "A sender that does not know the path starts small and doubles each round trip."
-    }
-
-    fn params(&self) -> &'static [ParamSpec] {
-        PARAMS
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        PRESETS
-    }
-
-    fn steps(&self) -> &'static [StepSpec] {
-        STEPS
-    }
-
-    fn measures(&self) -> &'static [MeasureSpec] {
-        MEASURES
-    }
-
-    fn fidelity(&self) -> &'static Fidelity {
-        &FIDELITY
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn build(&self, params: &Params, seed: u64) -> World {

@@ -4,18 +4,18 @@ use super::{Params, Run, Scenario, Setup, run};
 
 /// The run of a scenario under settings such as `rtt=1ms lost-syns=2`, and faults.
 pub(super) fn run_with(scenario: &dyn Scenario, settings: &str, faults: &[&str]) -> Run {
-    let (params, problems) = Params::parse(scenario.params(), settings);
+    let (params, problems) = Params::parse(scenario.about().params, settings);
     assert_eq!(problems, []);
-    let mut setup = Setup { params, ..Setup::new(scenario) };
+    let mut setup = Setup { params, ..Setup::new(scenario.about()) };
     for fault in faults {
-        setup.add_fault(fault).unwrap();
+        setup.add_fault(scenario.about(), fault).unwrap();
     }
     run(scenario, &setup)
 }
 
 /// The run of a scenario under a preset.
 pub(super) fn run_preset(scenario: &dyn Scenario, preset: &str) -> Run {
-    run(scenario, &Setup::new(scenario).with_preset(scenario, preset).unwrap())
+    run(scenario, &Setup::new(scenario.about()).with_preset(scenario.about(), preset).unwrap())
 }
 
 /// The value of a measure, if the run has it.

@@ -10,7 +10,7 @@ use roundtrip::sim::trace::EntryId;
 
 fn preset(scenario: &str, name: &str) -> Run {
     let scenario = find(scenario).unwrap();
-    run(scenario, &Setup::new(scenario).with_preset(scenario, name).unwrap())
+    run(scenario, &Setup::new(scenario.about()).with_preset(scenario.about(), name).unwrap())
 }
 
 fn lost_syn() -> Run {

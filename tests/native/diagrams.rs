@@ -30,7 +30,7 @@ fn marks(run: &Run) -> Vec<StepMark> {
 fn run(scenario: &dyn Scenario, preset: Option<&str>) -> Run {
     let pairs: Vec<_> =
         preset.map(|name| ("preset".to_owned(), name.to_owned())).into_iter().collect();
-    let (setup, problems) = Setup::from_query(scenario, &pairs);
+    let (setup, problems) = Setup::from_query(scenario.about(), &pairs);
     assert_eq!(problems, []);
     scenario::run(scenario, &setup)
 }
@@ -60,12 +60,13 @@ fn no_word_touches_anything_in_any_scenario_width_and_mode() {
     for scenario in scenario::CATALOGUE {
         // Presets that are networks change times only, and all of them alike: two are enough.
         let presets = scenario
-            .presets()
+            .about()
+            .presets
             .iter()
             .filter(|preset| preset.failure || ["lan", "satellite"].contains(&preset.name));
         for preset in [None].into_iter().chain(presets.map(|preset| Some(preset.name))) {
             let run = run(*scenario, preset);
-            let what = format!("{}@{}", scenario.id(), preset.unwrap_or("default"));
+            let what = format!("{}@{}", scenario.about().id, preset.unwrap_or("default"));
             found += &check(&what, &run.trace, &marks(&run), None);
         }
     }
@@ -93,16 +94,16 @@ fn no_word_touches_anything_in_traces_that_no_scenario_makes() {
 #[test]
 fn golden_pictures_show_every_scenario_and_failure() {
     for scenario in scenario::CATALOGUE {
-        let failures = scenario.presets().iter().filter(|preset| preset.failure);
+        let failures = scenario.about().presets.iter().filter(|preset| preset.failure);
         for preset in [None].into_iter().chain(failures.map(|preset| Some(preset.name))) {
             let run = run(*scenario, preset);
             let steps = marks(&run);
             let options = LayoutOptions { steps: &steps, ..Default::default() };
             let diagram = Diagram::layout(&run.trace, &options);
-            let view = View { title: scenario.title(), ..Default::default() };
+            let view = View { title: scenario.about().title, ..Default::default() };
             let picture = svg::standalone(&diagram.scene(view));
             let at = preset.map_or_else(String::new, |preset| format!("@{preset}"));
-            let name = format!("../golden/{}{at}.svg", scenario.id());
+            let name = format!("../golden/{}{at}.svg", scenario.about().id);
             expect_test::expect_file![name].assert_eq(&format!("{picture}\n"));
         }
     }
@@ -147,7 +148,7 @@ fn arrows_never_point_up_and_stay_inside() {
         let run = run(*scenario, None);
         let diagram = Diagram::layout(&run.trace, &LayoutOptions::default());
         for message in &diagram.messages {
-            assert!(message.end.y > message.start.y, "{} {}", scenario.id(), message.title);
+            assert!(message.end.y > message.start.y, "{} {}", scenario.about().id, message.title);
             assert!(message.last_line().1.y <= diagram.height, "{}", message.title);
         }
         for tenth in 0..=10 {
@@ -221,7 +222,7 @@ fn every_byte_of_every_packet_belongs_to_a_layer_and_fields_stay_in_theirs() {
             let shown = inspect::inspect(&packet);
             let bytes = shown.hex.iter().flat_map(|row| &row.bytes);
             let loose = bytes.filter(|byte| byte.layer.is_none()).count();
-            assert_eq!(loose, 0, "{} {}", scenario.id(), packet.sent.packet);
+            assert_eq!(loose, 0, "{} {}", scenario.about().id, packet.sent.packet);
             for layer in &shown.layers {
                 for field in layer.fields.iter().filter(|field| !field.bytes.is_empty()) {
                     let inside = layer.bytes.start <= field.bytes.start

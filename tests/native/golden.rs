@@ -38,7 +38,7 @@ fn asserted(name: &str, sources: &[String]) -> bool {
     let (id, preset) = stem.split_once('@').map_or((stem, None), |(id, preset)| (id, Some(preset)));
     let Some(scenario) = scenario::find(id) else { return false };
     let known =
-        preset.is_none_or(|name| scenario.presets().iter().any(|preset| preset.name == name));
+        preset.is_none_or(|name| scenario.about().presets.iter().any(|preset| preset.name == name));
     let kind = format!("}}.{kind}\"");
     known && sources.iter().any(|source| source.contains("golden") && source.contains(&kind))
 }

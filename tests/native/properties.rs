@@ -40,8 +40,9 @@ fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
     (0..CATALOGUE.len(), positions, changed, faults, any::<u64>()).prop_map(
         |(which, positions, changed, faults, seed)| {
             let scenario = CATALOGUE[which];
-            let mut setup = Setup { seed, ..Setup::new(scenario) };
-            for ((spec, position), changed) in scenario.params().iter().zip(positions).zip(changed)
+            let mut setup = Setup { seed, ..Setup::new(scenario.about()) };
+            for ((spec, position), changed) in
+                scenario.about().params.iter().zip(positions).zip(changed)
             {
                 if changed {
                     let value = match spec.kind.value_at(position) {
@@ -54,7 +55,7 @@ fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
                 }
             }
             for fault in faults {
-                setup.add_fault(fault).unwrap();
+                setup.add_fault(scenario.about(), fault).unwrap();
             }
             (scenario, setup)
         },
@@ -123,10 +124,10 @@ proptest! {
 
     #[test]
     fn a_setup_survives_its_text((scenario, setup) in any_setup()) {
-        let (again, problems) = Setup::from_query(scenario, &setup.to_query(scenario));
+        let (again, problems) = Setup::from_query(scenario.about(), &setup.to_query());
         prop_assert_eq!(&again, &setup);
         prop_assert!(problems.is_empty(), "{:?}", problems);
-        let (params, problems) = Params::parse(scenario.params(), &setup.params.to_string());
+        let (params, problems) = Params::parse(scenario.about().params, &setup.params.to_string());
         prop_assert_eq!(params, setup.params);
         prop_assert!(problems.is_empty(), "{:?}", problems);
     }
@@ -137,8 +138,8 @@ proptest! {
         pairs in prop::collection::vec(("(set\\.)?[a-z.-]{0,12}", "\\PC{0,20}"), 0..6),
     ) {
         let scenario = CATALOGUE[which];
-        let (setup, _) = Setup::from_query(scenario, &pairs);
-        for spec in scenario.params() {
+        let (setup, _) = Setup::from_query(scenario.about(), &pairs);
+        for spec in scenario.about().params {
             let value = setup.params.value(spec.key).unwrap();
             prop_assert_eq!(spec.kind.clamp(value), value, "{} is out of range", spec.key);
         }
@@ -152,8 +153,8 @@ proptest! {
         let scenario = scenario::find("tcp-slow-start").unwrap();
         let lost = |rtt: u32| {
             let (params, _) =
-                Params::parse(scenario.params(), &format!("rtt={rtt}ms loss=5% size=50kB"));
-            let setup = Setup { seed, params, ..Setup::new(scenario) };
+                Params::parse(scenario.about().params, &format!("rtt={rtt}ms loss=5% size=50kB"));
+            let setup = Setup { seed, params, ..Setup::new(scenario.about()) };
             let run = scenario::run(scenario, &setup);
             let fate = |packet: roundtrip::sim::trace::PacketView<'_>| {
                 let lost = matches!(
@@ -174,7 +175,7 @@ proptest! {
 #[test]
 fn packets_are_numbered_in_the_order_of_sending() {
     for scenario in CATALOGUE {
-        let run = scenario::run(*scenario, &Setup::new(*scenario));
+        let run = scenario::run(*scenario, &Setup::new(scenario.about()));
         for (place, packet) in run.trace.packets().enumerate() {
             assert_eq!(packet.sent.id, PacketId(u32::try_from(place).unwrap()));
         }

@@ -21,13 +21,13 @@ fn golden(name: &str) -> PathBuf {
 fn runs() -> Vec<(String, &'static dyn Scenario, Setup)> {
     let mut runs = Vec::new();
     for scenario in CATALOGUE {
-        let defaults = Setup::new(*scenario);
-        for preset in scenario.presets().iter().filter(|preset| preset.failure) {
-            let name = format!("{}@{}", scenario.id(), preset.name);
-            let setup = defaults.with_preset(*scenario, preset.name).unwrap();
+        let defaults = Setup::new(scenario.about());
+        for preset in scenario.about().presets.iter().filter(|preset| preset.failure) {
+            let name = format!("{}@{}", scenario.about().id, preset.name);
+            let setup = defaults.with_preset(scenario.about(), preset.name).unwrap();
             runs.push((name, *scenario, setup));
         }
-        runs.push((scenario.id().to_owned(), *scenario, defaults));
+        runs.push((scenario.about().id.to_owned(), *scenario, defaults));
     }
     runs
 }
@@ -73,14 +73,19 @@ fn every_step_happens_in_some_run() {
     for scenario in CATALOGUE {
         let seen: BTreeSet<&str> = runs()
             .into_iter()
-            .filter(|(_, of, _)| of.id() == scenario.id())
+            .filter(|(_, of, _)| of.about().id == scenario.about().id)
             .flat_map(|(_, _, setup)| scenario::run(*scenario, &setup).steps)
             .map(|step| step.name)
             .collect();
         // The default object needs four rounds; later flights are tested with larger ones.
         let rare = ["flight-8"];
-        for step in scenario.steps().iter().filter(|step| !rare.contains(&step.name)) {
-            assert!(seen.contains(step.name), "{}@{} never happens", scenario.id(), step.name);
+        for step in scenario.about().steps.iter().filter(|step| !rare.contains(&step.name)) {
+            assert!(
+                seen.contains(step.name),
+                "{}@{} never happens",
+                scenario.about().id,
+                step.name
+            );
         }
     }
 }
@@ -104,15 +109,15 @@ fn names_are_unique_and_in_kebab_case() {
         |name: &str| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     for scenario in CATALOGUE {
         let groups: [Vec<&str>; 4] = [
-            scenario.params().iter().map(|param| param.key).collect(),
-            scenario.presets().iter().map(|preset| preset.name).collect(),
-            scenario.steps().iter().map(|step| step.name).collect(),
-            scenario.measures().iter().map(|measure| measure.name).collect(),
+            scenario.about().params.iter().map(|param| param.key).collect(),
+            scenario.about().presets.iter().map(|preset| preset.name).collect(),
+            scenario.about().steps.iter().map(|step| step.name).collect(),
+            scenario.about().measures.iter().map(|measure| measure.name).collect(),
         ];
         for names in groups {
             let unique: BTreeSet<&str> = names.iter().copied().collect();
-            assert_eq!(unique.len(), names.len(), "{}: {names:?}", scenario.id());
-            assert!(names.into_iter().all(kebab), "{}", scenario.id());
+            assert_eq!(unique.len(), names.len(), "{}: {names:?}", scenario.about().id);
+            assert!(names.into_iter().all(kebab), "{}", scenario.about().id);
         }
     }
 }

@@ -12,11 +12,11 @@ pub(crate) fn table() -> String {
             let hash = json::trace_hash(&scenario::run(*scenario, setup));
             table.push_str(&format!("{name} {hash:016x}\n"));
         };
-        let defaults = Setup::new(*scenario);
-        line(scenario.id(), &defaults);
-        for preset in scenario.presets() {
-            if let Ok(setup) = defaults.with_preset(*scenario, preset.name) {
-                line(&format!("{}@{}", scenario.id(), preset.name), &setup);
+        let defaults = Setup::new(scenario.about());
+        line(scenario.about().id, &defaults);
+        for preset in scenario.about().presets {
+            if let Ok(setup) = defaults.with_preset(scenario.about(), preset.name) {
+                line(&format!("{}@{}", scenario.about().id, preset.name), &setup);
             }
         }
     }

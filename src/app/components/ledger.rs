@@ -69,7 +69,7 @@ fn line(title: &str, value: &str, name: &str) -> Html {
 
 /// What is modelled of a scenario and what is not.
 pub(crate) fn fidelity(scenario: &dyn Scenario) -> Html {
-    let card = scenario.fidelity();
+    let card = &scenario.about().fidelity;
     let row = |name: &'static str, text: String| {
         html! {
             <tr><th scope="row">{ name }</th><td>{ text }</td></tr>

@@ -56,7 +56,7 @@ fn compute(number: &Number, network: &Pairs) -> Option<(String, Vec<SumTerm>)> {
     let scenario = scenario::find(&number.scenario)?;
     let mut pairs = network.clone();
     pairs.extend(number.setup.iter().cloned());
-    let (setup, _) = Setup::from_query(scenario, &pairs);
+    let (setup, _) = Setup::from_query(scenario.about(), &pairs);
     let run = scenario::run(scenario, &setup);
     let answer = ask::ask(&run, &number.ask).ok()?;
     let unit = answer.unit;

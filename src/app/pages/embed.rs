@@ -35,7 +35,7 @@ struct Wishes {
 pub(crate) fn Embed(props: &EmbedProps) -> Html {
     let live = use_site().live;
     let found = scenario::find(&props.scenario);
-    use_title(found.map_or("No such scenario", |found| found.title()));
+    use_title(found.map_or("No such scenario", |found| found.about().title));
     let wishes = use_state(Wishes::default);
     {
         let wishes = wishes.setter();
@@ -51,7 +51,7 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
         });
     }
     let Some(found) = found else {
-        let names = scenario::CATALOGUE.iter().map(|known| known.id());
+        let names = scenario::CATALOGUE.iter().map(|known| known.about().id);
         let text = format!(
             "There is no scenario `{}`: {}",
             props.scenario,
@@ -71,8 +71,8 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
     });
     html! {
         <main class="embed-page" id="main" {onmousedown}>
-            <h1 class="sr">{ found.title() }</h1>
-            <Player diagram={plain_diagram(found.id(), found.title())} own_network={false}
+            <h1 class="sr">{ found.about().title }</h1>
+            <Player diagram={plain_diagram(found.about().id, found.about().title)} own_network={false}
                 chrome={Chrome::Embed(wishes.controls)} address={Address::Read(KEYS)}
                 autoplay={wishes.autoplay} hall={wishes.theme == Theme::Projector}
                 problems={wishes.problems.clone()} />

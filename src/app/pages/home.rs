@@ -28,7 +28,7 @@ pub(crate) fn Home() -> Html {
     use_title("Learn network protocols by watching them run");
     let (course, settings, live) = (use_course(), use_settings(), use_site().live);
     let run = use_state(|| {
-        scenario::find(FIRST).map(|found| Rc::new(scenario::run(found, &Setup::new(found))))
+        scenario::find(FIRST).map(|found| Rc::new(scenario::run(found, &Setup::new(found.about()))))
     });
     let on_run = {
         let run = run.setter();

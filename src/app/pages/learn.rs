@@ -22,8 +22,9 @@ pub(crate) struct LearnProps {
 #[component]
 pub(crate) fn Learn(props: &LearnProps) -> Html {
     let found = scenario::find(&props.scenario);
-    use_title(found.map_or("Scenarios", |found| found.title()));
-    let run = use_state(|| found.map(|found| Rc::new(scenario::run(found, &Setup::new(found)))));
+    use_title(found.map_or("Scenarios", |found| found.about().title));
+    let run =
+        use_state(|| found.map(|found| Rc::new(scenario::run(found, &Setup::new(found.about())))));
     let on_run = {
         let run = run.setter();
         Callback::from(move |new: Rc<Run>| run.set(Some(new)))
@@ -33,12 +34,12 @@ pub(crate) fn Learn(props: &LearnProps) -> Html {
         <main class="learn" id="main" tabindex="-1">
             <div class="learn-head">
                 <div>
-                    <h1>{ found.title() }</h1>
-                    <p>{ found.summary() }</p>
+                    <h1>{ found.about().title }</h1>
+                    <p>{ found.about().summary }</p>
                 </div>
                 { picker(found) }
             </div>
-            <Player diagram={plain_diagram(found.id(), found.title())} chrome={Chrome::Full}
+            <Player diagram={plain_diagram(found.about().id, found.about().title)} chrome={Chrome::Full}
                 address={Address::Own} {on_run} />
             <div class="under">
                 if let Some(run) = run.as_ref() { { ledger_table(run) } }
@@ -56,9 +57,9 @@ fn picker(here: &dyn Scenario) -> Html {
     html! {
         <nav class="picker" aria-label="Scenarios">
             { for CATALOGUE.iter().map(|known| {
-                let current = (known.id() == here.id()).then_some(AttrValue::Static("page"));
-                let to = Route::Learn { scenario: known.id().to_owned() };
-                html! { <Anchor key={known.id()} {to} class="chip" {current}>{ known.title() }</Anchor> }
+                let current = (known.about().id == here.about().id).then_some(AttrValue::Static("page"));
+                let to = Route::Learn { scenario: known.about().id.to_owned() };
+                html! { <Anchor key={known.about().id} {to} class="chip" {current}>{ known.about().title }</Anchor> }
             }) }
         </nav>
     }

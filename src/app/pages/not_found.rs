@@ -47,8 +47,8 @@ fn pages(course: &Course) -> Vec<(Route, String)> {
     let chapters = course.parts.iter().flat_map(|part| &part.chapters).filter(|c| c.ready());
     pages.extend(chapters.map(|c| (Route::Chapter { id: c.id.clone() }, c.title.clone())));
     pages.extend(CATALOGUE.iter().map(|scenario| {
-        let to = Route::Learn { scenario: scenario.id().to_owned() };
-        (to, format!("Scenario: {}", scenario.title()))
+        let to = Route::Learn { scenario: scenario.about().id.to_owned() };
+        (to, format!("Scenario: {}", scenario.about().title))
     }));
     pages.push((Route::Cards, "Review of cards".to_owned()));
     pages.extend(

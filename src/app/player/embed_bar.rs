@@ -10,7 +10,7 @@ use crate::scenario;
 /// The line.
 pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
     let current = model.current();
-    let summary = scenario::find(model.run.scenario).map_or("", |found| found.summary());
+    let summary = scenario::find(model.run.scenario).map_or("", |found| found.about().summary);
     html! {
         <div class="embed-bar">
             <button type="button" class="tool" aria-label="Step back" disabled={!live}

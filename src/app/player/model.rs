@@ -134,7 +134,7 @@ impl Model {
         mode: Mode,
         until: Option<&'static str>,
     ) -> Self {
-        let run = run(scenario.id(), &setup, until)
+        let run = run(scenario.about().id, &setup, until)
             .unwrap_or_else(|| Rc::new(scenario::run(scenario, &setup)));
         let at = run.trace.duration();
         Self {
@@ -291,7 +291,7 @@ impl Model {
             }
             Action::Preset(name) => {
                 let Some(found) = scenario::find(self.run.scenario) else { return };
-                if let Ok(setup) = self.setup.with_preset(found, name) {
+                if let Ok(setup) = self.setup.with_preset(found.about(), name) {
                     self.replace(setup, None);
                 }
             }

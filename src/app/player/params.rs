@@ -36,10 +36,10 @@ pub(crate) fn param_controls(props: &ParamsProps) -> Html {
     let shown =
         |spec: &&ParamSpec| only.as_ref().is_none_or(|only| only.iter().any(|key| key == spec.key));
     let (networks, failing): (Vec<&Preset>, Vec<&Preset>) =
-        scenario.presets().iter().partition(|preset| !preset.failure);
+        scenario.about().presets.iter().partition(|preset| !preset.failure);
     html! {
         <div class="params">
-            { for scenario.params().iter().filter(shown).map(|spec| control(props, spec)) }
+            { for scenario.about().params.iter().filter(shown).map(|spec| control(props, spec)) }
             { for setup.faults.iter().enumerate().map(|(place, fault)| fault_line(props, place, fault)) }
             <div class="chips" role="group" aria-label="Networks">
                 { for networks.iter().map(|preset| chip(props, preset)) }
@@ -59,7 +59,7 @@ pub(crate) fn param_controls(props: &ParamsProps) -> Html {
 
 fn chip(props: &ParamsProps, preset: &'static Preset) -> Html {
     let on = scenario::find(props.scenario)
-        .and_then(|found| props.setup.with_preset(found, preset.name).ok())
+        .and_then(|found| props.setup.with_preset(found.about(), preset.name).ok())
         .is_some_and(|with| with == props.setup);
     html! {
         <button type="button" class="chip" key={preset.name} aria-pressed={on.to_string()}

@@ -32,12 +32,12 @@ pub(crate) const fn mode_of(mode: types::Mode) -> Mode {
 /// The set-up of a diagram: the author's settings over the reader's network.
 fn setup_of(scenario: &dyn Scenario, diagram: &Diagram, network: &Pairs) -> Setup {
     let names_network = diagram.setup.iter().any(|(key, value)| {
-        let named = scenario.presets().iter().find(|preset| preset.name == value);
+        let named = scenario.about().presets.iter().find(|preset| preset.name == value);
         key == "preset" && named.is_some_and(|preset| !preset.failure)
     });
     let mut pairs = if names_network { Pairs::new() } else { network.clone() };
     pairs.extend(diagram.setup.iter().cloned());
-    Setup::from_query(scenario, &pairs).0
+    Setup::from_query(scenario.about(), &pairs).0
 }
 
 /// The state as it is drawn before the page is awake: nothing of the reader in it.
@@ -46,7 +46,8 @@ pub(crate) fn first(scenario: &dyn Scenario, props: &PlayerProps) -> Model {
     let setup = setup_of(scenario, diagram, &Pairs::new());
     let mode = mode_of(diagram.mode);
     let wanted = diagram.stop.as_deref();
-    let stop = scenario.steps().iter().map(|step| step.name).find(|name| Some(*name) == wanted);
+    let stop =
+        scenario.about().steps.iter().map(|step| step.name).find(|name| Some(*name) == wanted);
     // On the first page the story ends with its stop; elsewhere the reader may look further.
     let until = stop.filter(|_| props.chrome == Chrome::Hero);
     let mut model = Model::until(scenario, setup, mode, until);
@@ -88,7 +89,7 @@ pub(crate) fn use_surroundings(
             }
         });
     }
-    use_writing(props, scenario, model, *read);
+    use_writing(props, model, *read);
     use_words(props, model);
     problems
 }
@@ -122,7 +123,7 @@ fn load(
     let mut pairs = network.clone();
     pairs.extend(props.diagram.setup.iter().cloned());
     pairs.extend(found.iter().cloned());
-    let (setup, _) = Setup::from_query(scenario, &pairs);
+    let (setup, _) = Setup::from_query(scenario.about(), &pairs);
     let mode = stated.mode.unwrap_or_else(|| mode_of(props.diagram.mode));
     let step = stated.step.or_else(|| props.diagram.start.clone());
     // An embed is stepped through: unless told otherwise it begins at the beginning.
@@ -136,12 +137,7 @@ fn load(
 
 /// Writes the state into the address, without a step in the history.
 #[hook]
-fn use_writing(
-    props: &PlayerProps,
-    scenario: &'static dyn Scenario,
-    model: &UseReducerHandle<Model>,
-    read: bool,
-) {
+fn use_writing(props: &PlayerProps, model: &UseReducerHandle<Model>, read: bool) {
     let step = model.standing().filter(|_| model.at < model.end()).map(|step| step.name);
     let state = (model.setup.clone(), model.mode, step.filter(|_| !model.playing), model.playing);
     let (props, model) = (props.clone(), model.clone());
@@ -150,7 +146,7 @@ fn use_writing(
         let writes = matches!(props.address, Address::Own | Address::Named);
         let mut timer = None;
         if writes && *read && !playing {
-            let mut pairs = state_pairs(scenario, &model, setup);
+            let mut pairs = state_pairs(&model, setup);
             if *mode != mode_of(props.diagram.mode) {
                 pairs.push(("mode".to_owned(), mode_name(*mode).to_owned()));
             }
@@ -179,11 +175,11 @@ fn use_writing(
 const WRITE_MS: u32 = 150;
 
 /// What differs from the defaults, and what differs from what this player began with.
-pub(crate) fn state_pairs(scenario: &dyn Scenario, model: &Model, setup: &Setup) -> Pairs {
+pub(crate) fn state_pairs(model: &Model, setup: &Setup) -> Pairs {
     if *setup == model.origin {
         return Pairs::new();
     }
-    let mut pairs = setup.to_query(scenario);
+    let mut pairs = setup.to_query();
     for (key, value) in setup.params.all() {
         let name = format!("set.{key}");
         let began = model.origin.params.value(key);
@@ -222,8 +218,7 @@ fn use_words(props: &PlayerProps, model: &UseReducerHandle<Model>) {
 
 /// Everything about a player as a query without its question mark, for another page.
 pub(crate) fn whole_state(model: &Model) -> String {
-    let Some(scenario) = crate::scenario::find(model.run.scenario) else { return String::new() };
-    let mut pairs = model.setup.to_query(scenario);
+    let mut pairs = model.setup.to_query();
     if model.mode != Mode::Gaps {
         pairs.push(("mode".to_owned(), mode_name(model.mode).to_owned()));
     }

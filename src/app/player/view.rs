@@ -87,7 +87,7 @@ fn Known(props: &PlayerProps) -> Html {
     html! {
         <section class={classes!("player", seen.class())} ref={place} tabindex="-1"
             aria-label={format!("Player: {}", seen.title())}
-            data-scenario={scenario.id()} data-diagram={props.diagram.id.clone()}
+            data-scenario={scenario.about().id} data-diagram={props.diagram.id.clone()}
             data-live={live.to_string()} {onkeydown}>
             <div class="instrument">
                 { seen.head() }
@@ -215,7 +215,7 @@ fn sentence(message: &str) -> Html {
 
 impl Seen {
     pub(super) fn title(&self) -> AttrValue {
-        let own = || AttrValue::Static(self.scenario.title());
+        let own = || AttrValue::Static(self.scenario.about().title);
         self.props.title.clone().unwrap_or_else(own)
     }
 
@@ -325,7 +325,7 @@ impl Seen {
     }
 
     fn caption(&self) -> Html {
-        caption(&self.model, self.scenario.summary())
+        caption(&self.model, self.scenario.about().summary)
     }
 
     fn modes(&self) -> Html {
@@ -339,7 +339,7 @@ impl Seen {
         only.extend(set.filter(|key| *key != "rtt").map(|key| AttrValue::from(key.to_owned())));
         let changes = self.model.before.as_ref().map(|_| super::changed::count(&self.model));
         param_controls(&ParamsProps {
-            scenario: self.scenario.id(),
+            scenario: self.scenario.about().id,
             setup: self.model.setup.clone(),
             dispatch: self.model.dispatcher(),
             only: (!full).then_some(only),

@@ -14,9 +14,9 @@ fn read(query: &str) -> (String, Vec<String>) {
         (key.to_owned(), value.to_owned())
     };
     let pairs: Vec<(String, String)> = query.split('&').map(pair).collect();
-    let (setup, problems) = Setup::from_query(scenario(), &pairs);
+    let (setup, problems) = Setup::from_query(scenario().about(), &pairs);
     let again: Vec<String> =
-        setup.to_query(scenario()).iter().map(|(key, value)| format!("{key}={value}")).collect();
+        setup.to_query().iter().map(|(key, value)| format!("{key}={value}")).collect();
     (again.join("&"), problems.into_iter().map(|problem| problem.message).collect())
 }
 
@@ -41,9 +41,10 @@ fn what_is_set_by_name_wins_over_the_preset_whatever_the_order() {
 
 #[test]
 fn a_failure_replaces_another_and_keeps_the_network() {
-    let setup =
-        ["wifi", "lost-ack", "lost-syn"].iter().fold(Setup::new(scenario()), |setup, preset| {
-            setup.with_preset(scenario(), preset).unwrap()
+    let setup = ["wifi", "lost-ack", "lost-syn"]
+        .iter()
+        .fold(Setup::new(scenario().about()), |setup, preset| {
+            setup.with_preset(scenario().about(), preset).unwrap()
         });
     assert_eq!(setup.params.to_string(), "rtt=20ms lost-syns=1");
     assert_eq!(setup.faults, []);
@@ -52,9 +53,9 @@ fn a_failure_replaces_another_and_keeps_the_network() {
 #[test]
 fn every_preset_of_every_scenario_can_be_read() {
     for scenario in CATALOGUE {
-        for preset in scenario.presets() {
-            let setup = Setup::new(*scenario).with_preset(*scenario, preset.name);
-            assert!(setup.is_ok(), "{} {}: {setup:?}", scenario.id(), preset.name);
+        for preset in scenario.about().presets {
+            let setup = Setup::new(scenario.about()).with_preset(scenario.about(), preset.name);
+            assert!(setup.is_ok(), "{} {}: {setup:?}", scenario.about().id, preset.name);
         }
     }
 }

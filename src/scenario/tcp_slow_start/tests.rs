@@ -83,8 +83,8 @@ fn a_lost_packet_is_sent_again_and_everything_arrives() {
     for seed in 1..=20 {
         let setup = crate::scenario::Setup {
             seed,
-            ..crate::scenario::Setup::new(&TcpSlowStart)
-                .with_preset(&TcpSlowStart, "lossy")
+            ..crate::scenario::Setup::new(&super::ABOUT)
+                .with_preset(&super::ABOUT, "lossy")
                 .unwrap()
         };
         let run = crate::scenario::run(&TcpSlowStart, &setup);

@@ -59,7 +59,7 @@ pub(crate) fn Figure(props: &FigureProps) -> Html {
 fn draw(props: &FigureProps) -> Result<Vec<(i32, Element)>, String> {
     let Diagram { scenario: name, setup, start, caption, .. } = &props.diagram;
     let found = scenario::find(name).ok_or_else(|| format!("There is no scenario `{name}`."))?;
-    let (setup, _) = Setup::from_query(found, setup);
+    let (setup, _) = Setup::from_query(found.about(), setup);
     let run = scenario::run(found, &setup);
     let at = props.at.as_deref().or(start.as_deref());
     let entry = at.map(|at| moment(&run, at)).transpose();

@@ -12,7 +12,7 @@ use crate::sim::time::Instant;
 
 fn player() -> Model {
     let scenario = scenario::find("tcp-open").expect("the scenario exists");
-    Model::until(scenario, Setup::new(scenario), Mode::Gaps, None)
+    Model::until(scenario, Setup::new(scenario.about()), Mode::Gaps, None)
 }
 
 fn after(model: Model, actions: impl IntoIterator<Item = Action>) -> Model {

@@ -39,7 +39,7 @@ pub(crate) fn solve(
 fn run(numeric: &Numeric, values: &[(String, u64)]) -> Result<Solved, String> {
     let name = &numeric.scenario;
     let found = scenario::find(name).ok_or_else(|| format!("There is no scenario `{name}`."))?;
-    let (setup, problems) = Setup::from_query(found, &numeric.fill(values));
+    let (setup, problems) = Setup::from_query(found.about(), &numeric.fill(values));
     if let Some(problem) = problems.into_iter().next() {
         return Err(problem.message);
     }
