@@ -5,7 +5,7 @@
 //!
 //! Layers look down only: [`wire`] (what travels) < [`sim`] (when) < [`proto`] (who) <
 //! [`scenario`] (what if) < [`export`] (to other programs); [`diagram`] and `chart` (where, how much, on one clock) stand beside them over
-//! [`sim`]; [`content`] (what to read) and [`study`] (what to repeat) know no other module;
+//! [`sim`]; `bridge` asks them all and answers with plain data; [`content`] (what to read) and [`study`] (what to repeat) know no other module;
 //! `app` (the browser) stands on all of them. Below everything are [`json`] and [`sorted`],
 //! which all may use.
 
@@ -19,6 +19,8 @@ pub mod export;
 pub mod diagram;
 #[cfg(feature = "chart")]
 pub mod chart;
+#[cfg(feature = "chart")]
+pub mod bridge;
 pub mod content;
 pub mod study;
 #[cfg(feature = "ui")]

@@ -3,7 +3,7 @@
 use crate::content::types::Pairs;
 use crate::diagram::Mode;
 use crate::scenario::text::instead;
-use crate::scenario::{Scenario, Setup};
+use crate::scenario::{About, Setup};
 
 /// Reads a query into pairs; what is not well-formed is taken as it stands.
 pub(crate) fn pairs(query: &str) -> Pairs {
@@ -60,8 +60,8 @@ pub(crate) struct State {
 }
 
 /// Reads what pairs say about a diagram. `also` are keys with a meaning of the page's own.
-pub(crate) fn read(scenario: &dyn Scenario, pairs: &Pairs, also: &[&str]) -> State {
-    let (setup, errors) = Setup::from_query(scenario.about(), pairs);
+pub(crate) fn read(scenario: &About, pairs: &Pairs, also: &[&str]) -> State {
+    let (setup, errors) = Setup::from_query(scenario, pairs);
     let mut problems: Vec<String> = errors.into_iter().map(|error| error.message).collect();
     let (mut mode, mut step) = (None, None);
     for (key, value) in pairs {
@@ -74,10 +74,10 @@ pub(crate) fn read(scenario: &dyn Scenario, pairs: &Pairs, also: &[&str]) -> Sta
                 )),
             },
             "step" | "start" => {
-                if scenario.about().steps.iter().any(|known| known.name == value) {
+                if scenario.steps.iter().any(|known| known.name == value) {
                     step = Some(value.clone());
                 } else {
-                    let names = scenario.about().steps.iter().map(|known| known.name);
+                    let names = scenario.steps.iter().map(|known| known.name);
                     problems
                         .push(format!("There is no step `{value}`: {}.", instead(value, names)));
                 }

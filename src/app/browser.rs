@@ -8,6 +8,7 @@ use web_sys::{Document, Element, HtmlBaseElement};
 use yew::Renderer;
 
 use super::data::{Sent, fetch_json};
+use super::island::Islands;
 use super::root::{Root, RootProps};
 use crate::content::types::PageData;
 use crate::json;
@@ -29,7 +30,10 @@ pub fn start() {
             place.set_inner_html("");
             renderer(place, base, data.into()).render();
         } else {
+            let islands = Islands::take(&place);
             renderer(place, base, data.into()).hydrate();
+            // Behind the program in the same queue, before anything is painted.
+            spawn_local(async move { islands.put_back() });
         }
         return;
     }

@@ -10,6 +10,8 @@ mod root;
 mod route;
 mod way;
 mod data;
+mod engine;
+mod island;
 mod site;
 mod text;
 mod address;
@@ -32,6 +34,8 @@ mod browser;
 
 #[cfg(feature = "web")]
 pub use browser::start;
+#[cfg(target_arch = "wasm32")]
+use panic::stopped;
 pub use route::Route;
 #[cfg(feature = "cli")]
 pub use server::render;

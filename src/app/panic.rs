@@ -21,6 +21,12 @@ pub(crate) fn install() {
     }));
 }
 
+/// Says that the program has stopped where it has not stopped by itself.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn stopped(details: &str) {
+    let _ = show(details);
+}
+
 fn show(details: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
     if document.get_element_by_id("rt-stopped").is_some() {

@@ -262,6 +262,10 @@ fn headers(base: &str) -> String {
          \n\
          {base}/app-*\n\
          \x20 ! Cache-Control\n\
+         \x20 Cache-Control: public, max-age=31536000, immutable\n\
+         \n\
+         {base}/engine-*\n\
+         \x20 ! Cache-Control\n\
          \x20 Cache-Control: public, max-age=31536000, immutable\n"
     )
 }

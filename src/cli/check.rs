@@ -9,6 +9,8 @@ use super::engine::Simulation;
 use super::{Failure, write};
 use crate::content::compile::{Site, compile};
 use crate::content::problem::{File, Problem, Report};
+use crate::content::types::ScenarioRef;
+use crate::scenario::{CATALOGUE, Scenario};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -70,7 +72,8 @@ impl Content {
         }
         read(&folder, "content", &mut files)?;
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let (site, problems) = compile(&files, &Simulation::default());
+        let (mut site, problems) = compile(&files, &Simulation::default());
+        site.course.scenarios = scenarios();
         Ok(Self { files, site, problems })
     }
 
@@ -78,6 +81,15 @@ impl Content {
     pub(super) fn report(&self) -> Report<'_> {
         Report { files: &self.files, problems: &self.problems }
     }
+}
+
+/// Every scenario by its names, for the map of the course.
+fn scenarios() -> Vec<ScenarioRef> {
+    let name = |scenario: &&dyn Scenario| {
+        let about = scenario.about();
+        ScenarioRef { id: about.id.to_owned(), title: about.title.to_owned() }
+    };
+    CATALOGUE.iter().map(name).collect()
 }
 
 /// Reads a folder's files into `files`, with paths from `name` on. Pictures are known by name

@@ -452,11 +452,6 @@ impl Diagram {
         self.map.instant(y.unpercent(self.scale.percent()))
     }
 
-    /// The gap that a moment lies in; the playhead takes 400 ms through it at any speed.
-    pub fn gap(&self, at: Instant) -> Option<&Gap> {
-        self.gaps.iter().find(|gap| gap.from <= at && at < gap.to)
-    }
-
     /// The message that a packet is drawn as.
     pub fn message(&self, packet: PacketId) -> Option<&Message> {
         self.messages

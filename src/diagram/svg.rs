@@ -6,7 +6,7 @@
 //! - `back`, `next`, `past` and `hits` depend on the diagram, the theme and the selection, and on
 //!   whether there is a playhead, not on where it is. `next` holds the future, thin; `past` holds
 //!   what has happened. Each is an inner `svg` element that shows the part above or below the
-//!   playhead: only the attributes that [`window`] gives change, their children never.
+//!   playhead: only the attributes that [`Plan::window`](plan::Plan::window) gives change, their children never.
 //! - `labels` changes when a message begins ([`passed`] grows), `now` with every move.
 //!
 //! They lie above each other in the order `back`, `next`, `past`, `now`, `labels`, `hits`.
@@ -17,6 +17,8 @@ use super::canvas::Canvas;
 use super::draw;
 pub use super::element::Element;
 use super::parts::Diagram;
+use super::plan;
+pub use super::plan::Part;
 use super::px::Px;
 use super::text::FAMILY;
 use super::tokens::{Theme, Token};
@@ -91,33 +93,6 @@ pub struct Layers {
     pub hits: Element,
 }
 
-/// Which part of a picture an inner `svg` shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Above the playhead.
-    Past,
-    /// Below it.
-    Next,
-}
-
-/// The attributes of the layers `past` and `next` that depend on the playhead.
-pub fn window(scene: &Scene<'_>, part: Part) -> [(&'static str, String); 5] {
-    let diagram = scene.diagram;
-    let (width, height) = (diagram.page_width(), diagram.page_height());
-    let cut = scene.view.playhead.map_or(height, |at| diagram.y(at)).tenths();
-    let (top, high) = match part {
-        Part::Past => (Px::ZERO, cut),
-        Part::Next => (cut, (height - cut).max(Px::ZERO)),
-    };
-    [
-        ("x", "0".to_owned()),
-        ("y", top.to_string()),
-        ("width", width.to_string()),
-        ("height", high.to_string()),
-        ("viewBox", format!("0 {top} {width} {high}")),
-    ]
-}
-
 /// How many messages have begun, or are drawn at all: the labels change only with it.
 pub fn passed(scene: &Scene<'_>) -> u32 {
     draw::passed(scene)
@@ -142,8 +117,12 @@ fn group(class: &'static str, children: Vec<Element>) -> Element {
 /// The picture in its layers.
 pub fn layers(scene: &Scene<'_>) -> Layers {
     let canvas = Canvas::new(scene.view.theme, scene.diagram.scale);
+    let diagram = scene.diagram;
+    let (width, height) = (diagram.page_width(), diagram.page_height());
+    let cut = scene.view.playhead.map_or(height, |at| diagram.y(at));
+    let window = |part| plan::window((width, height), cut, part);
     let inner = |class, part, children| Element {
-        attrs: [("class", String::from(class))].into_iter().chain(window(scene, part)).collect(),
+        attrs: [("class", String::from(class))].into_iter().chain(window(part)).collect(),
         children,
         ..Element::new("svg").key(class)
     };

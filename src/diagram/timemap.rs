@@ -7,7 +7,7 @@ use crate::sim::time::Instant;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeMap {
     /// Growing in time, never falling in height.
-    knots: Vec<(Instant, Px)>,
+    pub(crate) knots: Vec<(Instant, Px)>,
 }
 
 /// `a + (b - a) * part / whole`, in whole numbers.

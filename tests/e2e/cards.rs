@@ -415,7 +415,7 @@ fn a_diagram_card_hides_one_thing_and_then_marks_it() {
         answer(&page, "3");
     }
     let shown = ".card .figure > :not([style*=none]) .rt-cover";
-    assert!(page.count(shown) > 0, "something is hidden");
+    page.wait_for(shown);
     let height = page.script("return document.querySelector('.card .figure').offsetHeight");
     page.assert_accessible();
     show(&page);

@@ -16,3 +16,5 @@ mod pages;
 mod player;
 #[cfg(test)]
 mod quiz;
+#[cfg(test)]
+mod waking;

@@ -233,7 +233,7 @@ fn numbers_are_fresh_on_every_try_and_come_from_the_engine() {
 #[test]
 fn the_next_event_of_a_paused_run_is_predicted() {
     let page = question(View::default(), "tcp-open.q-lost-syn-ack");
-    assert!(page.count(".beside-question .figure svg") > 0);
+    page.wait_for(".beside-question .figure svg");
     choose(&page, &["It waits for the server"]);
     check(&page);
     assert_eq!(score(&page), "0");

@@ -10,7 +10,7 @@ struct File {
 }
 
 /// What each module of `src/` may use of the others.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("json", &[]),
     ("sorted", &[]),
     ("wire", &[]),
@@ -20,12 +20,11 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("export", &["wire", "sim", "proto", "scenario"]),
     ("diagram", &["wire", "sim"]),
     ("chart", &["wire", "sim", "diagram"]),
+    ("bridge", &["wire", "sim", "scenario", "diagram", "chart"]),
     ("content", &[]),
     ("study", &[]),
-    (
-        "app",
-        &["wire", "sim", "proto", "scenario", "export", "diagram", "chart", "content", "study"],
-    ),
+    // The pages know what a run looks like, not how it comes about.
+    ("app", &["wire", "sim", "scenario", "diagram", "bridge", "content", "study"]),
     (
         "cli",
         &[
@@ -33,13 +32,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "app",
         ],
     ),
-    (
-        "bin",
-        &[
-            "wire", "sim", "proto", "scenario", "export", "diagram", "chart", "content", "study",
-            "app", "cli",
-        ],
-    ),
+    ("bin", &["bridge", "app", "cli"]),
 ];
 
 /// Below all layers: tools that every module may use.
@@ -54,6 +47,11 @@ const LINES_MAX: usize = 600;
 #[test]
 fn layers_only_look_down() {
     assert_clean(&sources(), layers);
+}
+
+#[test]
+fn the_pages_ask_the_engine_over_the_bridge_alone() {
+    assert_clean(&sources(), beside_the_bridge);
 }
 
 #[test]
@@ -104,6 +102,19 @@ fn a_layer_that_looks_up_is_found() {
     assert_eq!(found("src/sim/link.rs", "use crate::wire::Packet; // not crate::proto"), 0);
     assert_eq!(found("src/bin/roundtrip.rs", "use roundtrip::app;"), 0);
     assert_eq!(found("src/wire/tcp.rs", "    use super::super::Packet;"), 0);
+}
+
+#[test]
+fn a_page_that_runs_protocols_itself_is_found() {
+    let found = |path: &str, text: &str| beside_the_bridge(&file(path, text)).len();
+    assert_eq!(found("src/app/text.rs", "let run = scenario::run(found, &setup);"), 1);
+    assert_eq!(found("src/app/text.rs", "use crate::scenario::{CATALOGUE, Setup};"), 1);
+    assert_eq!(found("src/app/text.rs", "use crate::bridge::Desk;"), 1);
+    assert_eq!(
+        found("src/app/text.rs", "fn f(diagram: &Diagram) { diagram.layout() } // CATALOGUE"),
+        0
+    );
+    assert_eq!(found("src/cli/run.rs", "let run = scenario::run(found, &setup);"), 0);
 }
 
 #[test]
@@ -182,6 +193,35 @@ fn layers(file: &File) -> Vec<String> {
                     number + 1
                 ));
             }
+        }
+    }
+    problems
+}
+
+/// What in a file of the pages would bring the engine into their program.
+fn beside_the_bridge(file: &File) -> Vec<String> {
+    const ENGINE: [&str; 6] = [
+        "CATALOGUE",
+        "scenario::find",
+        "scenario::run",
+        "dyn Scenario",
+        "bridge::Desk",
+        "list::rows",
+    ];
+    // Natively pages and engine are one program.
+    if !file.path.starts_with("src/app/") || file.path == "src/app/engine/native.rs" {
+        return Vec::new();
+    }
+    let word = |line: &str, name: &str| {
+        line.match_indices(name).any(|(at, _)| {
+            let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !line[..at].ends_with(letter) && !line[at + name.len()..].starts_with(letter)
+        })
+    };
+    let mut problems = Vec::new();
+    for (number, line) in file.text.lines().enumerate() {
+        for name in ENGINE.iter().filter(|name| word(code(line), name)) {
+            problems.push(format!("{}:{}: `{name}` is the engine's", file.path, number + 1));
         }
     }
     problems

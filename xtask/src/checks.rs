@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check, in order, until one fails.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use crate::args::nearest;
 use crate::browser;
@@ -12,9 +13,14 @@ use crate::program::Program;
 use crate::progress::Progress;
 use crate::site::{self, is_wasm};
 
-/// The most that all WebAssembly of the site may weigh, in bytes, with Brotli. The aim is 250,000;
+/// The most that the program with the pages may weigh, in bytes, with Brotli. The aim is 250,000;
 /// until it is reached this limit only goes down.
-pub const WASM_MAX: u64 = 400_000;
+pub const APP_MAX: u64 = 310_000;
+
+/// The most that the engine may weigh, in bytes, with Brotli; it is fetched when a diagram first
+/// needs it. What it weighs now and a tenth more; it may grow with each protocol, up to 250 kB with
+/// gzip.
+pub const ENGINE_MAX: u64 = 158_000;
 
 /// What a check needs and adds to.
 struct Context {
@@ -149,7 +155,7 @@ fn tests(context: &mut Context, line: &str) -> Outcome<()> {
 
 fn clippy_web() -> Program {
     cargo(
-        "clippy --features web --target wasm32-unknown-unknown --bin app --test web --test bench -- --deny warnings",
+        "clippy --features web --target wasm32-unknown-unknown --bin app --bin engine --test web --test bench -- --deny warnings",
     )
 }
 
@@ -174,18 +180,23 @@ fn doc() -> Outcome<()> {
 
 fn release_site() -> Outcome<()> {
     let files = site::build(&mut Progress::new(site::BUILD_STEPS), "/")?;
-    let wasm: Vec<_> = files.iter().filter(|file| is_wasm(&file.file)).collect();
-    let weight: u64 = wasm.iter().map(|file| file.packed).sum();
-    if wasm.is_empty() {
-        return Err(Failure::new(
-            "the site has no WebAssembly that could be weighed: is Node.js missing?",
-        ));
-    }
-    println!("WebAssembly: {weight} bytes with Brotli of at most {WASM_MAX}");
-    if weight > WASM_MAX {
-        return Err(Failure::new(format!(
-            "the WebAssembly weighs {weight} bytes with Brotli, at most {WASM_MAX} are allowed: find what grew"
-        )));
+    for (name, most) in [("app", APP_MAX), ("engine", ENGINE_MAX)] {
+        let own = |file: &&site::Packed| {
+            let file = file.file.file_name().unwrap_or_default().to_string_lossy();
+            is_wasm(Path::new(&*file)) && file.starts_with(&format!("{name}-"))
+        };
+        let weight: u64 = files.iter().filter(own).map(|file| file.packed).sum();
+        if weight == 0 {
+            return Err(Failure::new(format!(
+                "the site has no WebAssembly `{name}` that could be weighed: is Node.js missing?"
+            )));
+        }
+        println!("{name}: {weight} bytes with Brotli of at most {most}");
+        if weight > most {
+            return Err(Failure::new(format!(
+                "`{name}` weighs {weight} bytes with Brotli, at most {most} are allowed: find what grew"
+            )));
+        }
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ pub mod counts;
 pub mod failure;
 pub mod install;
 pub mod lighthouse;
+pub mod module;
 pub mod packages;
 pub mod program;
 pub mod progress;

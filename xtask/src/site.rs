@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Outcome};
 use crate::install;
+use crate::module;
 use crate::program::Program;
 use crate::progress::Progress;
 use crate::server::Server;
@@ -82,6 +83,7 @@ pub fn post_build() -> Outcome<()> {
             "`post-build` is Trunk's hook and needs TRUNK_STAGING_DIR: run `cargo xtask build`",
         ));
     };
+    module::rename(Path::new(&folder))?;
     Program::cargo()
         .args([
             "run",

@@ -70,7 +70,7 @@ type Place = (Route, &'static str, bool, Option<u32>);
 
 fn places(course: &Course, here: &Route, due: u32) -> Vec<Place> {
     let quiz = course.quizzes.first().map(|quiz| quiz.id.clone());
-    let scenario = crate::scenario::CATALOGUE.first().map(|found| found.about().id.to_owned());
+    let scenario = course.scenarios.first().map(|found| found.id.clone());
     let mut places = vec![
         (Route::Home, "Course", matches!(here, Route::Home | Route::Chapter { .. }), None),
         (Route::Cards, "Review", matches!(here, Route::Cards), Some(due)),

@@ -3,10 +3,11 @@
 use yew::prelude::*;
 
 use crate::app::text::{NBSP, grouped, shown_text, time_text};
-use crate::scenario::{Ledger, Run, Scenario, Unit};
+use crate::bridge::Report;
+use crate::scenario::{About, Ledger, Unit};
 
 /// The results of a run and what it cost.
-pub(crate) fn ledger_table(run: &Run) -> Html {
+pub(crate) fn ledger_table(run: &Report) -> Html {
     html! {
         <section aria-labelledby="ledger">
             <h2 id="ledger">{ "Results" }</h2>
@@ -23,7 +24,7 @@ pub(crate) fn ledger_table(run: &Run) -> Html {
 }
 
 /// What a run cost, whatever the scenario; what its own results say already is left out.
-pub(crate) fn costs(run: &Run) -> Html {
+pub(crate) fn costs(run: &Report) -> Html {
     let own = |name: &str| run.measure(name).is_some();
     html! {
         <section class="second" aria-labelledby="costs">
@@ -68,8 +69,8 @@ fn line(title: &str, value: &str, name: &str) -> Html {
 }
 
 /// What is modelled of a scenario and what is not.
-pub(crate) fn fidelity(scenario: &dyn Scenario) -> Html {
-    let card = &scenario.about().fidelity;
+pub(crate) fn fidelity(scenario: &About) -> Html {
+    let card = &scenario.fidelity;
     let row = |name: &'static str, text: String| {
         html! {
             <tr><th scope="row">{ name }</th><td>{ text }</td></tr>

@@ -3,10 +3,12 @@
 use yew::prelude::*;
 
 use super::anchor::Anchor;
+use crate::app::engine;
 use crate::app::route::Route;
 use crate::app::text::time_text;
+use crate::bridge::Report;
+use crate::bridge::questions::Ask;
 use crate::content::types::Course;
-use crate::scenario::{Run, ask};
 
 /// The legs: whose time it is, from which step to which, and what would save it.
 const LEGS: [(&str, &str, &str, &str); 4] = [
@@ -17,8 +19,8 @@ const LEGS: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// The legs of the time to the first byte, as the run has them.
-pub(crate) fn legs(run: &Run, course: &Course, slider: Html) -> Html {
-    let time = |what: &str| ask::ask(run, what).ok().map(|found| found.value);
+pub(crate) fn legs(run: &Report, course: &Course, slider: Html) -> Html {
+    let time = |what: &str| number(run, what);
     let first = course
         .parts
         .iter()
@@ -52,6 +54,12 @@ pub(crate) fn legs(run: &Run, course: &Course, slider: Html) -> Html {
             }
         </div>
     }
+}
+
+/// A number of a run, if it has it.
+pub(crate) fn number(run: &Report, text: &str) -> Option<u64> {
+    let question = Ask { order: run.order.clone(), text: text.to_owned() };
+    engine::ask(&question)?.ok().map(|found| found.value)
 }
 
 /// The line of a protocol, as the diagram draws it.

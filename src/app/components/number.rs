@@ -2,11 +2,15 @@
 
 use yew::prelude::*;
 
+use crate::app::engine::{self, use_engine};
+use crate::app::network::Network;
 use crate::app::settings::use_network;
 use crate::app::site::use_site;
 use crate::app::text::shown_text;
+use crate::bridge::Order;
+use crate::bridge::questions::Ask;
 use crate::content::types::{Number, Pairs, SumTerm};
-use crate::scenario::{self, Setup, ask};
+use crate::scenario::Setup;
 
 /// A computed number.
 #[derive(Clone, PartialEq, Properties)]
@@ -21,7 +25,8 @@ pub(crate) fn ComputedNumber(props: &NumberProps) -> Html {
     let network = use_network();
     let open = use_state(|| false);
     let number = &props.number;
-    let found = use_memo((number.clone(), network.pairs()), |(number, network)| {
+    let engine = use_engine(network != Network::default());
+    let found = use_memo((number.clone(), network.pairs(), engine), |(number, network, _)| {
         if network.is_empty() { None } else { compute(number, network) }
     });
     let (text, sum) = match found.as_ref() {
@@ -53,12 +58,12 @@ pub(crate) fn ComputedNumber(props: &NumberProps) -> Html {
 
 /// The number under the reader's network; what the author fixed stays fixed.
 fn compute(number: &Number, network: &Pairs) -> Option<(String, Vec<SumTerm>)> {
-    let scenario = scenario::find(&number.scenario)?;
+    let about = engine::about(&number.scenario)?;
     let mut pairs = network.clone();
     pairs.extend(number.setup.iter().cloned());
-    let (setup, _) = Setup::from_query(scenario.about(), &pairs);
-    let run = scenario::run(scenario, &setup);
-    let answer = ask::ask(&run, &number.ask).ok()?;
+    let (setup, _) = Setup::from_query(about, &pairs);
+    let order = Order::new(about.id, &setup);
+    let answer = engine::ask(&Ask { order, text: number.ask.clone() })?.ok()?;
     let unit = answer.unit;
     let sum = answer.sum.iter().map(|term| SumTerm {
         label: term.label.clone(),

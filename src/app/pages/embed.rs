@@ -5,11 +5,11 @@ use yew::prelude::*;
 
 use crate::app::arrival::use_title;
 use crate::app::browser_facts::query_pairs;
+use crate::app::data::use_course;
 use crate::app::player::{Address, Chrome, Controls, Player, plain_diagram};
 use crate::app::settings::Theme;
 use crate::app::site::use_site;
 use crate::content::types::Pairs;
-use crate::scenario;
 use crate::scenario::text::instead;
 
 /// Which scenario.
@@ -34,8 +34,9 @@ struct Wishes {
 #[component]
 pub(crate) fn Embed(props: &EmbedProps) -> Html {
     let live = use_site().live;
-    let found = scenario::find(&props.scenario);
-    use_title(found.map_or("No such scenario", |found| found.about().title));
+    let course = use_course();
+    let found = course.scenarios.iter().find(|known| known.id == *props.scenario);
+    use_title(found.map_or("No such scenario", |found| &found.title));
     let wishes = use_state(Wishes::default);
     {
         let wishes = wishes.setter();
@@ -51,7 +52,7 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
         });
     }
     let Some(found) = found else {
-        let names = scenario::CATALOGUE.iter().map(|known| known.about().id);
+        let names = course.scenarios.iter().map(|known| known.id.as_str());
         let text = format!(
             "There is no scenario `{}`: {}",
             props.scenario,
@@ -71,8 +72,8 @@ pub(crate) fn Embed(props: &EmbedProps) -> Html {
     });
     html! {
         <main class="embed-page" id="main" {onmousedown}>
-            <h1 class="sr">{ found.about().title }</h1>
-            <Player diagram={plain_diagram(found.about().id, found.about().title)} own_network={false}
+            <h1 class="sr">{ &found.title }</h1>
+            <Player diagram={plain_diagram(&found.id, &found.title)} own_network={false}
                 chrome={Chrome::Embed(wishes.controls)} address={Address::Read(KEYS)}
                 autoplay={wishes.autoplay} hall={wishes.theme == Theme::Projector}
                 problems={wishes.problems.clone()} />

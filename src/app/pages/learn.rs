@@ -8,9 +8,13 @@ use super::NotFound;
 use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
 use crate::app::components::ledger::{costs, fidelity, ledger_table};
+use crate::app::data::use_course;
+use crate::app::engine;
+use crate::app::island::Island;
 use crate::app::player::{Address, Chrome, Player, plain_diagram};
 use crate::app::route::Route;
-use crate::scenario::{self, CATALOGUE, Run, Scenario, Setup};
+use crate::bridge::Report;
+use crate::content::types::{Course, ScenarioRef};
 
 /// Which scenario.
 #[derive(Clone, PartialEq, Properties)]
@@ -21,45 +25,51 @@ pub(crate) struct LearnProps {
 /// A scenario on a page of its own.
 #[component]
 pub(crate) fn Learn(props: &LearnProps) -> Html {
-    let found = scenario::find(&props.scenario);
-    use_title(found.map_or("Scenarios", |found| found.about().title));
-    let run =
-        use_state(|| found.map(|found| Rc::new(scenario::run(found, &Setup::new(found.about())))));
+    let course = use_course();
+    let found = course.scenarios.iter().find(|known| known.id == *props.scenario);
+    use_title(found.map_or("Scenarios", |found| &found.title));
+    let run = use_state(|| engine::first_run(&props.scenario));
     let on_run = {
         let run = run.setter();
-        Callback::from(move |new: Rc<Run>| run.set(Some(new)))
+        Callback::from(move |new: Rc<Report>| run.set(Some(new)))
     };
+    let (summary, under) = (use_node_ref(), use_node_ref());
     let Some(found) = found else { return html! { <NotFound /> } };
+    let run = run.as_deref();
+    let about = run.and_then(|_| engine::about(&found.id));
     html! {
         <main class="learn" id="main" tabindex="-1">
             <div class="learn-head">
                 <div>
-                    <h1>{ found.about().title }</h1>
-                    <p>{ found.about().summary }</p>
+                    <h1>{ &found.title }</h1>
+                    <Island awake={about.is_some()} place={summary}>
+                        if let Some(about) = about { <p>{ about.summary }</p> }
+                    </Island>
                 </div>
-                { picker(found) }
+                { picker(&course, found) }
             </div>
-            <Player diagram={plain_diagram(found.about().id, found.about().title)} chrome={Chrome::Full}
+            <Player diagram={plain_diagram(&found.id, &found.title)} chrome={Chrome::Full}
                 address={Address::Own} {on_run} />
-            <div class="under">
-                if let Some(run) = run.as_ref() { { ledger_table(run) } }
-                <div>
-                    { fidelity(found) }
-                    if let Some(run) = run.as_ref() { { costs(run) } }
-                </div>
-            </div>
+            <Island awake={about.is_some()} place={under}>
+                if let (Some(run), Some(about)) = (run, about) {
+                    <div class="under">
+                        { ledger_table(run) }
+                        <div>{ fidelity(about) }{ costs(run) }</div>
+                    </div>
+                }
+            </Island>
         </main>
     }
 }
 
 /// The other scenarios.
-fn picker(here: &dyn Scenario) -> Html {
+fn picker(course: &Course, here: &ScenarioRef) -> Html {
     html! {
         <nav class="picker" aria-label="Scenarios">
-            { for CATALOGUE.iter().map(|known| {
-                let current = (known.about().id == here.about().id).then_some(AttrValue::Static("page"));
-                let to = Route::Learn { scenario: known.about().id.to_owned() };
-                html! { <Anchor key={known.about().id} {to} class="chip" {current}>{ known.about().title }</Anchor> }
+            { for course.scenarios.iter().map(|known| {
+                let current = (known.id == here.id).then_some(AttrValue::Static("page"));
+                let to = Route::Learn { scenario: known.id.clone() };
+                html! { <Anchor key={known.id.clone()} {to} class="chip" {current}>{ &known.title }</Anchor> }
             }) }
         </nav>
     }

@@ -9,7 +9,6 @@ use crate::app::route::Route;
 use crate::app::site::use_site;
 use crate::app::way::use_way;
 use crate::content::types::Course;
-use crate::scenario::CATALOGUE;
 use crate::scenario::text::nearest;
 
 /// Any other address.
@@ -46,9 +45,9 @@ fn pages(course: &Course) -> Vec<(Route, String)> {
     let mut pages = vec![(Route::Home, "The course".to_owned())];
     let chapters = course.parts.iter().flat_map(|part| &part.chapters).filter(|c| c.ready());
     pages.extend(chapters.map(|c| (Route::Chapter { id: c.id.clone() }, c.title.clone())));
-    pages.extend(CATALOGUE.iter().map(|scenario| {
-        let to = Route::Learn { scenario: scenario.about().id.to_owned() };
-        (to, format!("Scenario: {}", scenario.about().title))
+    pages.extend(course.scenarios.iter().map(|scenario| {
+        let to = Route::Learn { scenario: scenario.id.clone() };
+        (to, format!("Scenario: {}", scenario.title))
     }));
     pages.push((Route::Cards, "Review of cards".to_owned()));
     pages.extend(

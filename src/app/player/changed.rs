@@ -1,9 +1,11 @@
 //! What the reader's last fault changed, in words: first the messages, then the results.
 
 use super::model::Model;
+use crate::app::engine;
 use crate::app::text::shown_text;
-use crate::diagram::changes::changes;
-use crate::scenario::{Measure, Run};
+use crate::bridge::Report;
+use crate::bridge::questions::Compare;
+use crate::scenario::Measure;
 
 /// A difference between the run before and the run shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,15 +17,15 @@ pub(crate) struct Changed {
 }
 
 /// The differences between two runs.
-pub(crate) fn differences(before: &Run, now: &Run) -> Vec<Changed> {
-    let messages = changes(&before.trace, &now.trace);
-    let messages =
-        messages.into_iter().map(|change| Changed { about: change.name, text: change.words });
+pub(crate) fn differences(before: &Report, now: &Report) -> Vec<Changed> {
+    let question = Compare { before: before.order.clone(), now: now.order.clone() };
+    let messages = engine::ask(&question).unwrap_or_default();
+    let messages = messages.into_iter().map(|(about, text)| Changed { about, text });
     let results = now.measures.iter().filter_map(|measure| result(before, measure));
     messages.chain(results).collect()
 }
 
-fn result(before: &Run, measure: &Measure) -> Option<Changed> {
+fn result(before: &Report, measure: &Measure) -> Option<Changed> {
     let value = |measure: &Measure| measure.figure.as_ref().map(|figure| figure.value);
     let then = before.measure(measure.name).and_then(value);
     let now = value(measure);

@@ -12,8 +12,8 @@ use yew::prelude::*;
 
 use super::model::{Action, Model, SPEEDS};
 use super::pace::Pace;
+use super::stage::Laid;
 use crate::app::browser_facts::{hidden, reduced_motion};
-use crate::diagram::Diagram;
 
 /// How long the playhead travels from step to step.
 const TRAVEL_MICROS: u64 = 240_000;
@@ -24,7 +24,7 @@ const FRAME_MICROS: u64 = 100_000;
 struct Moving {
     model: Rc<Model>,
     dispatch: UseReducerDispatcher<Model>,
-    diagram: Rc<Diagram>,
+    diagram: Rc<Laid>,
     /// When the last frame was, in microseconds of the browser's clock.
     last: Option<u64>,
     frame: Option<AnimationFrame>,
@@ -32,7 +32,7 @@ struct Moving {
 
 /// Moves the playhead while the player plays, is on the screen and its page is shown.
 #[hook]
-pub(crate) fn use_clock(model: &UseReducerHandle<Model>, diagram: &Rc<Diagram>, on_screen: bool) {
+pub(crate) fn use_clock(model: &UseReducerHandle<Model>, diagram: &Rc<Laid>, on_screen: bool) {
     let moving: Rc<RefCell<Option<Moving>>> = use_mut_ref(|| None);
     let shown = use_shown();
     let running = on_screen && shown;
@@ -127,7 +127,7 @@ impl Moving {
             rtt_ns: crate::sim::time::nanos(self.model.setup.params.duration("rtt")),
             percent: SPEEDS[self.model.speed].0,
         };
-        let at = pace.advance(&self.diagram, self.model.mode, self.model.at, micros);
+        let at = pace.advance(&self.diagram.plan, self.model.mode, self.model.at, micros);
         Some(Action::Advance(at))
     }
 }

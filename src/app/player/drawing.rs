@@ -6,15 +6,20 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 use yew::virtual_dom::{Key, VNode, VTag};
 
-use crate::diagram::svg::{self, Element, Layers, Part};
-use crate::diagram::{Diagram, View};
+use super::stage::Laid;
+use crate::app::engine;
+use crate::bridge::Look;
+use crate::bridge::questions::{Draw, Names, Now};
+use crate::diagram::Plan;
+use crate::diagram::plan::Part;
+use crate::diagram::svg::{Element, Layers};
 use crate::sim::time::Instant;
 use crate::sim::trace::PacketId;
 
 /// What is to be seen of a diagram.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DrawingProps {
-    pub(crate) diagram: Shared<Diagram>,
+    pub(crate) laid: Shared<Laid>,
     /// The playhead; none shows the finished run.
     pub(crate) playhead: Option<Instant>,
     pub(crate) selected: Option<PacketId>,
@@ -50,31 +55,33 @@ impl<T> PartialEq for Shared<T> {
 /// A diagram with the names of its lanes.
 #[component]
 pub(crate) fn Drawing(props: &DrawingProps) -> Html {
-    let diagram = &props.diagram.0;
-    let view = View {
+    let Laid { lay, plan } = &*props.laid.0;
+    let look = || Look {
         playhead: props.playhead,
         selected: props.selected,
         future: props.future,
-        id: &props.id,
-        title: &props.title,
-        desc: &props.desc,
-        ..View::default()
+        id: props.id.to_string(),
+        title: props.title.to_string(),
+        desc: props.desc.to_string(),
     };
-    let scene = diagram.scene(view);
     // What does not depend on where the playhead is.
     let still = use_memo(
         (
-            props.diagram.clone(),
+            props.laid.clone(),
             props.playhead.is_some(),
             props.selected,
             props.future,
             props.desc.clone(),
         ),
-        |_| Still::of(svg::layers(&scene)),
+        |_| engine::ask(&Draw { lay: lay.clone(), look: look() }).flatten().map(Still::of),
     );
-    let labels = use_memo((Shared(Rc::clone(&still)), svg::passed(&scene)), |_| {
-        Shared(Rc::new(svg::labels(&scene)))
+    let moving = props.playhead.and_then(|_| engine::ask(&Now { lay: lay.clone(), look: look() }));
+    let (now, passed) = moving.flatten().unzip();
+    let labels = use_memo((Shared(Rc::clone(&still)), passed), |_| {
+        let names = passed.and_then(|_| engine::ask(&Names { lay: lay.clone(), look: look() }));
+        names.flatten().map(|names| Shared(Rc::new(names)))
     });
+    let Some(still) = still.as_ref() else { return html! {} };
     let onclick = props.on_choose.reform(|packet| packet);
     let onclick = Callback::from(move |event: MouseEvent| {
         if let Some(packet) = packet_of(&event) {
@@ -86,27 +93,30 @@ pub(crate) fn Drawing(props: &DrawingProps) -> Html {
         root.add_child(node(child));
     }
     root.add_child(drawn(&still.back));
+    let window = |part| plan.window(props.playhead, part);
     if let Some(next) = &still.next {
-        root.add_child(windowed(next, &svg::window(&scene, Part::Next), "next"));
+        root.add_child(windowed(next, &window(Part::Next), "next"));
     }
-    root.add_child(windowed(&still.past, &svg::window(&scene, Part::Past), "past"));
-    root.add_child(node(&svg::now(&scene)));
-    root.add_child(drawn(&labels));
+    root.add_child(windowed(&still.past, &window(Part::Past), "past"));
+    root.add_child(node(now.as_ref().unwrap_or(&still.now)));
+    root.add_child(drawn(labels.as_ref().as_ref().unwrap_or(&still.labels)));
     root.add_child(drawn(&still.hits));
     html! {
         <div class={classes!("drawing", props.class.clone())} {onclick}>
-            { lanes(diagram) }
+            { lanes(plan) }
             { VNode::from(root) }
         </div>
     }
 }
 
-/// The layers that stand still while the playhead moves.
+/// The layers, as they are until the playhead moves.
 struct Still {
     root: Element,
     back: Shared<Element>,
     next: Option<Shared<Element>>,
     past: Shared<Element>,
+    now: Element,
+    labels: Shared<Element>,
     hits: Shared<Element>,
 }
 
@@ -118,6 +128,8 @@ impl Still {
             back: share(layers.back),
             next: layers.next.map(share),
             past: share(layers.past),
+            now: layers.now,
+            labels: share(layers.labels),
             hits: share(layers.hits),
         }
     }
@@ -185,7 +197,7 @@ pub(crate) fn node(element: &Element) -> VNode {
 }
 
 /// The names of the lanes; they stay while the drawing scrolls.
-fn lanes(diagram: &Diagram) -> Html {
+fn lanes(diagram: &Plan) -> Html {
     let scale = diagram.scale.percent();
     let high = 42 * scale / 100;
     let px = |size: i32| (size * scale / 100).to_string();

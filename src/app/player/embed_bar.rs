@@ -5,12 +5,12 @@ use yew::prelude::*;
 use super::model::{Action, Model};
 use super::transport::send;
 use crate::app::components::icon::{Icon, Symbol};
-use crate::scenario;
+use crate::app::engine;
 
 /// The line.
 pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
     let current = model.current();
-    let summary = scenario::find(model.run.scenario).map_or("", |found| found.about().summary);
+    let summary = engine::about(&model.run.order.scenario).map_or("", |about| about.summary);
     html! {
         <div class="embed-bar">
             <button type="button" class="tool" aria-label="Step back" disabled={!live}

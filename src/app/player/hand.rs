@@ -14,11 +14,9 @@ use crate::sim::trace::PacketId;
 
 /// The line: the chosen message and the deeds.
 pub(crate) fn hand(model: &UseReducerHandle<Model>, live: bool) -> Html {
-    let Some((id, view)) = model.chosen.and_then(|id| Some((id, model.run.trace.packet(id)?)))
-    else {
+    let Some(row) = model.chosen.and_then(|id| model.run.row(id)) else {
         return html! {};
     };
-    let label = view.sent.packet.label();
     let deeds = [
         ("drop", "Drop", Effect::Drop),
         ("delay", "Delay", Effect::Delay(delay(model))),
@@ -26,10 +24,10 @@ pub(crate) fn hand(model: &UseReducerHandle<Model>, live: bool) -> Html {
         ("corrupt", "Damage", Effect::Corrupt),
     ];
     html! {
-        <div class="hand" role="group" aria-label={format!("The chosen message: {}", label.name)}>
-            <b>{ label.name }{ " " }<span>{ time_text(view.at.as_nanos()) }</span></b>
+        <div class="hand" role="group" aria-label={format!("The chosen message: {}", row.name)}>
+            <b>{ row.name.clone() }{ " " }<span>{ time_text(row.sent.as_nanos()) }</span></b>
             { for deeds.into_iter().filter_map(|(key, name, effect)| {
-                let fault = fault(model, id, effect)?;
+                let fault = fault(model, row.id, effect)?;
                 Some(html! {
                     <button type="button" class="chip" data-deed={key} disabled={!live}
                         title={(key == "delay").then(|| delay_text(model))}
@@ -49,12 +47,11 @@ fn delay(model: &Model) -> Duration {
 
 /// A fault of a packet by its name and number; none if the world would not find it.
 pub(crate) fn fault(model: &Model, id: PacketId, effect: Effect) -> Option<Fault> {
-    let trace = &model.run.trace;
-    let kind = trace.packet(id)?.sent.packet.label().kind;
-    let before = trace.packets().take_while(|packet| packet.sent.id != id);
-    let same = before.filter(|packet| packet.sent.packet.label().kind == kind).count();
+    let kind = &model.run.row(id)?.kind;
+    let before = model.run.rows.iter().take_while(|row| row.id != id);
+    let same = before.filter(|row| row.kind == *kind).count();
     let nth = u32::try_from(same + 1).ok()?;
-    Some(Fault::Packet { select: Select { name: kind, nth }, effect })
+    Some(Fault::Packet { select: Select { name: kind.clone(), nth }, effect })
 }
 
 /// How long a delay by hand is, for people.

@@ -15,7 +15,7 @@ pub(crate) fn head(
     (live, full): (bool, bool),
     on_share: &Callback<()>,
 ) -> Html {
-    let scenario = model.run.scenario.to_owned();
+    let scenario = model.run.order.scenario.clone();
     let share = on_share.reform(|_: MouseEvent| ());
     html! {
         <header class="player-head">

@@ -6,18 +6,19 @@ use yew::prelude::*;
 
 use super::drawing::Shared;
 use super::hex::hex;
+use crate::app::engine;
 use crate::app::text::{NBSP, grouped, time_text};
-use crate::diagram::inspect::{FieldView, Inspection, LayerView, inspect};
-use crate::diagram::words;
-use crate::scenario::Run;
-use crate::sim::link::Outcome;
-use crate::sim::trace::{PacketId, PacketView, Trace};
+use crate::bridge::Report;
+use crate::bridge::questions::Inspect;
+use crate::diagram::inspect::{FieldView, Inspection, LayerView};
+use crate::diagram::list::{Row, RowFate};
+use crate::sim::trace::PacketId;
 use crate::wire::Protocol;
 
 /// What the inspector needs.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct InspectorProps {
-    pub(crate) run: Shared<Run>,
+    pub(crate) run: Shared<Report>,
     /// The message: the chosen one, or the last that was sent.
     pub(crate) packet: Option<PacketId>,
 }
@@ -29,15 +30,19 @@ pub(super) type Chosen = Option<(usize, usize)>;
 #[component]
 pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     let field = use_state(|| None::<(usize, usize)>);
-    let trace = &props.run.0.trace;
-    let Some(packet) = props.packet.and_then(|id| trace.packet(id)) else {
+    let run = &props.run.0;
+    let parts = use_memo((props.run.clone(), props.packet), |(run, packet)| {
+        let question = Inspect { order: run.0.order.clone(), packet: (*packet)? };
+        engine::ask(&question).flatten().map(Rc::new)
+    });
+    let row = props.packet.and_then(|id| run.row(id));
+    let (Some(row), Some(parts)) = (row, parts.as_ref()) else {
         return html! {
             <section class="inspector" aria-label="Inspector">
                 <header><h2>{ "Inspector" }</h2><p>{ "No message has been sent yet." }</p></header>
             </section>
         };
     };
-    let parts = Rc::new(inspect(&packet));
     // The layer in question is open: the highest one that is not plain data.
     let last = parts.layers.iter().rposition(|layer| layer.protocol != Protocol::Data);
     let chosen = field.filter(|(layer, place)| {
@@ -48,36 +53,34 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
         Callback::from(move |chosen: Chosen| field.set(chosen))
     };
     html! {
-        <section class="inspector" aria-label="Inspector" data-packet={packet.sent.id.0.to_string()}>
-            { header(trace, &packet) }
+        <section class="inspector" aria-label="Inspector" data-packet={row.id.0.to_string()}>
+            { header(run, row) }
             { for parts.layers.iter().enumerate().map(|(place, layer)| {
                 layer_rows((place, last == Some(place)), layer, chosen, &onchoose)
             }) }
-            { meaning(&parts, chosen) }
-            { hex(&Shared(Rc::clone(&parts)), chosen, &onchoose) }
+            { meaning(parts, chosen) }
+            { hex(&Shared(Rc::clone(parts)), chosen, &onchoose) }
         </section>
     }
 }
 
-fn header(trace: &Trace, packet: &PacketView<'_>) -> Html {
-    let label = packet.sent.packet.label();
-    let ends = match packet.sent.fate.outcome {
-        Outcome::Delivered { at } => format!("→ {}", time_text(at.as_nanos())),
-        Outcome::Corrupted { at } => format!("→ {}, damaged", time_text(at.as_nanos())),
-        Outcome::Dropped { reason, .. } => format!("→ {}", words::lost(reason)),
+fn header(run: &Report, row: &Row) -> Html {
+    let ends = match row.fate {
+        RowFate::Arrives(at) | RowFate::Twice(at) => format!("→ {}", time_text(at.as_nanos())),
+        RowFate::Damaged(at) => format!("→ {}, damaged", time_text(at.as_nanos())),
+        RowFate::Lost(how) => format!("→ {how}"),
     };
     html! {
         <header>
-            <h2>{ label.name }{ " " }<span class="unit">
-                { format!("{} of {}", packet.sent.id.0 + 1, grouped(u64::from(trace.packets_len()))) }
+            <h2>{ row.name.clone() }{ " " }<span class="unit">
+                { format!("{} of {}", row.number, grouped(u64::from(run.packets()))) }
             </span></h2>
             <p>
-                { format!("{} → {} · {} {ends} · {}{NBSP}B", trace.host(packet.from).title,
-                    trace.host(packet.sent.to).title, time_text(packet.at.as_nanos()),
-                    grouped(u64::from(packet.sent.packet.size()))) }
+                { format!("{} → {} · {} {ends} · {}{NBSP}B", row.from, row.to,
+                    time_text(row.sent.as_nanos()), grouped(u64::from(row.size))) }
             </p>
-            if let Some(first) = packet.sent.retransmits {
-                <p>{ format!("Sends message {} again.", first.0 + 1) }</p>
+            if let Some(first) = row.repeats {
+                <p>{ format!("Sends message {first} again.") }</p>
             }
         </header>
     }

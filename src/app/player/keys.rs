@@ -107,7 +107,7 @@ pub(crate) const fn next_mode(mode: Mode) -> Mode {
 
 /// The packet before or behind the chosen one; the first or last where none is chosen.
 pub(crate) fn beside(model: &Model, by: i32) -> Option<PacketId> {
-    let last = model.run.trace.packets_len().checked_sub(1)?;
+    let last = model.run.packets().checked_sub(1)?;
     let place = match model.chosen {
         Some(PacketId(place)) => place.saturating_add_signed(by).min(last),
         None if by > 0 => 0,

@@ -7,15 +7,15 @@ use super::drawing::Shared;
 use super::model::{Action, Model};
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::text::{clock_number, clock_unit, grouped};
-use crate::diagram::list::{self, Row, RowFate};
-use crate::scenario::Run;
+use crate::bridge::Report;
+use crate::diagram::list::{Row, RowFate};
 use crate::sim::time::Instant;
 use crate::sim::trace::PacketId;
 
 /// What the list needs.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct MessagesProps {
-    pub(crate) run: Shared<Run>,
+    pub(crate) run: Shared<Report>,
     /// The message that the step at the playhead sends.
     pub(crate) now: Option<PacketId>,
     pub(crate) chosen: Option<PacketId>,
@@ -31,16 +31,15 @@ const ROWS_MAX: usize = 120;
 pub(crate) fn Messages(props: &MessagesProps) -> Html {
     let filter = use_state(String::new);
     let all = use_state(|| false);
-    let trace = &props.run.0.trace;
+    let run = &props.run.0;
     let wanted = filter.to_ascii_lowercase();
-    let rows = use_memo(props.run.clone(), |run| list::rows(&run.0.trace));
-    let matching: Vec<&Row> = rows.iter().filter(|row| matches(row, &wanted)).collect();
+    let matching: Vec<&Row> = run.rows.iter().filter(|row| matches(row, &wanted)).collect();
     let shown = if *all { matching.len() } else { ROWS_MAX };
-    let end = trace.duration();
+    let end = run.end;
     let hidden = matching.len().saturating_sub(shown);
     html! {
         <>
-            if trace.packets_len() > 8 {
+            if run.rows.len() > 8 {
                 <div class="list-tools">
                     <input type="search" placeholder="Filter: syn, server, lost" aria-label="Filter the messages"
                         disabled={!props.live} value={(*filter).clone()} oninput={typed(&filter)} />
@@ -61,7 +60,7 @@ pub(crate) fn Messages(props: &MessagesProps) -> Html {
                         { for matching.iter().take(shown).map(|row| line(props, row, end)) }
                     </tbody>
                 </table>
-                if let Some(ending) = list::ending(trace) {
+                if let Some(ending) = &run.ending {
                     <p class="quiet">{ ending }</p>
                 }
                 if matching.is_empty() {

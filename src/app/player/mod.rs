@@ -23,11 +23,11 @@ mod embed_bar;
 mod share;
 mod dialogs;
 mod view;
+mod asleep;
 
+pub(crate) use asleep::Player;
 pub(crate) use drawing::node;
 pub(crate) use slider::Slider;
-pub(crate) use stage::subtitles;
-pub(crate) use view::Player;
 
 use yew::prelude::*;
 
@@ -100,7 +100,7 @@ pub(crate) struct PlayerProps {
     pub(crate) problems: Vec<String>,
     /// The run whenever it changes.
     #[prop_or_default]
-    pub(crate) on_run: Callback<std::rc::Rc<crate::scenario::Run>>,
+    pub(crate) on_run: Callback<std::rc::Rc<crate::bridge::Report>>,
 }
 
 /// A diagram of a scenario without any settings.

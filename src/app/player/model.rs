@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
+use crate::app::engine;
+use crate::bridge::{Order, Report};
 use crate::diagram::Mode;
-use crate::scenario::{self, Run, Scenario, Setup, Step, Value};
+use crate::scenario::{About, Setup, Step, Value};
 use crate::sim::fault::Fault;
 use crate::sim::time::Instant;
-use crate::sim::trace::{EntryId, PacketId, Trace, TraceEvent};
+use crate::sim::trace::PacketId;
 
 /// The player's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +20,9 @@ pub(crate) struct Model {
     /// What it started from; *Reset* goes back to it.
     pub(crate) origin: Setup,
     /// The run, with everything read off it.
-    pub(crate) run: Rc<Run>,
+    pub(crate) run: Rc<Report>,
     /// The run without the reader's last fault, while its ghost is shown.
-    pub(crate) before: Option<Rc<Run>>,
+    pub(crate) before: Option<Rc<Report>>,
     /// The faults of that run.
     before_faults: Option<Vec<Fault>>,
     /// Counts runs, so that layouts know when theirs is old.
@@ -107,37 +109,23 @@ pub(crate) enum Action {
     Choose(Option<PacketId>),
 }
 
-/// Runs a set-up of a scenario that is known to exist, up to a step if one is named.
-fn run(id: &'static str, setup: &Setup, until: Option<&'static str>) -> Option<Rc<Run>> {
-    let mut run = scenario::run(scenario::find(id)?, setup);
-    if let Some(last) = until.and_then(|name| run.step(name)).map(|step| step.entry) {
-        run.trace = up_to(&run.trace, last);
-        run.steps.retain(|step| step.entry <= last);
-    }
-    Some(Rc::new(run))
-}
-
-/// The beginning of a trace, the last entry included.
-fn up_to(trace: &Trace, last: EntryId) -> Trace {
-    let mut cut = Trace::new(trace.hosts.clone());
-    for (_, entry) in trace.numbered().take_while(|(id, _)| *id <= last) {
-        cut.push(entry.clone());
-    }
-    cut
+/// Runs a set-up of a scenario, up to a step if one is named.
+fn run(id: &str, setup: &Setup, until: Option<&str>) -> Option<Rc<Report>> {
+    engine::play(&Order { until: until.map(str::to_owned), ..Order::new(id, setup) })
 }
 
 impl Model {
-    /// A finished run; nothing is shown behind the step `until`, if it is given.
+    /// A finished run; nothing is shown behind the step `until`, if it is given. None without an
+    /// engine.
     pub(crate) fn until(
-        scenario: &dyn Scenario,
+        about: &About,
         setup: Setup,
         mode: Mode,
         until: Option<&'static str>,
-    ) -> Self {
-        let run = run(scenario.about().id, &setup, until)
-            .unwrap_or_else(|| Rc::new(scenario::run(scenario, &setup)));
-        let at = run.trace.duration();
-        Self {
+    ) -> Option<Self> {
+        let run = run(about.id, &setup, until)?;
+        let at = run.end;
+        Some(Self {
             origin: setup.clone(),
             setup,
             run,
@@ -153,7 +141,7 @@ impl Model {
             chosen: None,
             stop: None,
             until,
-        }
+        })
     }
 
     /// The same, standing at a step, if it happens.
@@ -171,7 +159,7 @@ impl Model {
 
     /// When the last thing happens.
     pub(crate) fn end(&self) -> Instant {
-        self.run.trace.duration()
+        self.run.end
     }
 
     /// Where playing stops.
@@ -201,12 +189,9 @@ impl Model {
         self.current_step().filter(|step| step.at == self.at)
     }
 
-    /// The packet that an entry sends, if it sends one.
-    pub(crate) fn sends(&self, entry: EntryId) -> Option<PacketId> {
-        match &self.run.trace.entry(entry)?.event {
-            TraceEvent::PacketSent(sent) => Some(sent.id),
-            TraceEvent::PacketReceived { .. } | TraceEvent::Endpoint(_) => None,
-        }
+    /// The packet that the step at the playhead sends, if it sends one.
+    pub(crate) fn sends(&self) -> Option<PacketId> {
+        self.current().and_then(|place| *self.run.sends.get(place)?)
     }
 
     fn place(&self, name: &str) -> Option<usize> {
@@ -257,10 +242,10 @@ impl Model {
     fn rerun(&mut self) {
         let at_end = self.at >= self.end();
         let name = self.standing().map(|step| step.name);
-        let Some(run) = run(self.run.scenario, &self.setup, self.until) else { return };
+        let Some(run) = run(&self.run.order.scenario, &self.setup, self.until) else { return };
         self.before = self.before_faults.as_ref().and_then(|faults| {
             let setup = Setup { faults: faults.clone(), ..self.setup.clone() };
-            self::run(run.scenario, &setup, self.until)
+            self::run(&run.order.scenario, &setup, self.until)
         });
         self.run = run;
         self.serial += 1;
@@ -271,7 +256,7 @@ impl Model {
         if let Some(place) = place {
             self.stand(place);
         }
-        if self.chosen.is_some_and(|id| self.run.trace.packet(id).is_none()) {
+        if self.chosen.is_some_and(|id| self.run.row(id).is_none()) {
             self.chosen = None;
         }
     }
@@ -290,8 +275,8 @@ impl Model {
                 self.rerun();
             }
             Action::Preset(name) => {
-                let Some(found) = scenario::find(self.run.scenario) else { return };
-                if let Ok(setup) = self.setup.with_preset(found.about(), name) {
+                let Some(about) = engine::about(&self.run.order.scenario) else { return };
+                if let Ok(setup) = self.setup.with_preset(about, name) {
                     self.replace(setup, None);
                 }
             }

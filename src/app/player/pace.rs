@@ -1,6 +1,6 @@
 //! How far the playhead comes in a stretch of the reader's time.
 
-use crate::diagram::{Diagram, Mode, Px};
+use crate::diagram::{Mode, Plan, Px};
 use crate::sim::time::Instant;
 
 /// How long the playhead takes through a gap, at any speed.
@@ -21,13 +21,7 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// Where the playhead is after `micros` of the reader's time.
-    pub(crate) fn advance(
-        self,
-        diagram: &Diagram,
-        mode: Mode,
-        at: Instant,
-        micros: u64,
-    ) -> Instant {
+    pub(crate) fn advance(self, diagram: &Plan, mode: Mode, at: Instant, micros: u64) -> Instant {
         if mode == Mode::Steps {
             let px = u64::from(self.percent) * micros * ROW_PX / (ROW_MS * 1_000);
             let down = Px::hundredths(i32::try_from(px.max(1)).unwrap_or(i32::MAX));

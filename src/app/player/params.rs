@@ -9,13 +9,13 @@ use super::transport::sends;
 use crate::app::components::icon::{Icon, Symbol};
 use crate::app::text::time_text;
 use crate::scenario::slider::POSITIONS;
-use crate::scenario::{self, ParamKind, ParamSpec, Preset, Setup, Value};
+use crate::scenario::{About, ParamKind, ParamSpec, Preset, Setup, Value};
 use crate::sim::fault::{Effect, Fault};
 use crate::sim::time::{Instant, nanos};
 
 /// What the controls need.
 pub(crate) struct ParamsProps {
-    pub(crate) scenario: &'static str,
+    pub(crate) scenario: &'static About,
     pub(crate) setup: Setup,
     pub(crate) dispatch: UseReducerDispatcher<Model>,
     /// The keys that are shown; none means all.
@@ -31,17 +31,18 @@ pub(crate) struct ParamsProps {
 
 /// The controls.
 pub(crate) fn param_controls(props: &ParamsProps) -> Html {
-    let ParamsProps { setup, only, live, failures, .. } = props;
-    let Some(scenario) = scenario::find(props.scenario) else { return html! {} };
+    let ParamsProps { scenario, setup, only, live, failures, .. } = props;
     let shown =
         |spec: &&ParamSpec| only.as_ref().is_none_or(|only| only.iter().any(|key| key == spec.key));
     let (networks, failing): (Vec<&Preset>, Vec<&Preset>) =
-        scenario.about().presets.iter().partition(|preset| !preset.failure);
+        scenario.presets.iter().partition(|preset| !preset.failure);
+    // A row that scrolls is reached by the keyboard, also while nothing in it answers.
+    let tabindex = (!live).then_some("0");
     html! {
         <div class="params">
-            { for scenario.about().params.iter().filter(shown).map(|spec| control(props, spec)) }
+            { for scenario.params.iter().filter(shown).map(|spec| control(props, spec)) }
             { for setup.faults.iter().enumerate().map(|(place, fault)| fault_line(props, place, fault)) }
-            <div class="chips" role="group" aria-label="Networks">
+            <div class="chips" role="group" aria-label="Networks" tabindex={tabindex}>
                 { for networks.iter().map(|preset| chip(props, preset)) }
                 <button type="button" class="tool" aria-label="Reset" title="Reset" disabled={!live}
                     data-action="reset" onclick={sends(&props.dispatch, Action::Reset)}>
@@ -49,7 +50,7 @@ pub(crate) fn param_controls(props: &ParamsProps) -> Html {
                 </button>
             </div>
             if *failures {
-                <div class="chips" role="group" aria-label="What may go wrong">
+                <div class="chips" role="group" aria-label="What may go wrong" tabindex={tabindex}>
                     { for failing.iter().map(|preset| chip(props, preset)) }
                 </div>
             }
@@ -58,9 +59,8 @@ pub(crate) fn param_controls(props: &ParamsProps) -> Html {
 }
 
 fn chip(props: &ParamsProps, preset: &'static Preset) -> Html {
-    let on = scenario::find(props.scenario)
-        .and_then(|found| props.setup.with_preset(found.about(), preset.name).ok())
-        .is_some_and(|with| with == props.setup);
+    let with = props.setup.with_preset(props.scenario, preset.name);
+    let on = with.is_ok_and(|with| with == props.setup);
     html! {
         <button type="button" class="chip" key={preset.name} aria-pressed={on.to_string()}
             disabled={!props.live} data-preset={preset.name}

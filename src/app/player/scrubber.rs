@@ -8,9 +8,9 @@ use yew::prelude::*;
 
 use super::drawing::Shared;
 use super::model::{Action, Model};
+use super::stage::Laid;
 use crate::app::text::{percent, time_text};
-use crate::diagram::{Diagram, Px};
-use crate::sim::link::Outcome;
+use crate::diagram::{Plan, Px};
 use crate::sim::time::Instant;
 
 /// The scrubber's positions.
@@ -21,7 +21,7 @@ const SNAP_PX: i32 = 6;
 /// What the scrubber needs.
 pub(crate) struct Scrub<'a> {
     pub(crate) model: &'a UseReducerHandle<Model>,
-    pub(crate) diagram: &'a Shared<Diagram>,
+    pub(crate) diagram: &'a Shared<Laid>,
     /// Where the playhead is drawn, which differs from where it goes while it travels.
     pub(crate) shown: Instant,
     pub(crate) live: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Scrub<'a> {
 /// The scrubber.
 pub(crate) fn scrubber(scrub: &Scrub<'_>) -> Html {
     let Scrub { model, diagram, shown, live, shift } = scrub;
-    let place = |at: Instant| share(&diagram.0, at);
+    let place = |at: Instant| share(&diagram.0.plan, at);
     let now = place(*shown);
     let oninput = {
         let (dispatch, diagram) = (model.dispatcher(), (*diagram).clone());
@@ -43,7 +43,7 @@ pub(crate) fn scrubber(scrub: &Scrub<'_>) -> Html {
             let free = *shift.borrow();
             let width = input.client_width();
             let chosen = input.value().parse().unwrap_or(POSITIONS);
-            let at = snapped(&diagram.0, &steps, chosen, if free { 0 } else { width });
+            let at = snapped(&diagram.0.plan, &steps, chosen, if free { 0 } else { width });
             dispatch.dispatch(Action::Pause);
             dispatch.dispatch(Action::Seek(at));
         })
@@ -76,7 +76,7 @@ pub(crate) fn scrubber(scrub: &Scrub<'_>) -> Html {
                 <line class="line" x1="0" x2="100%" y1="22" y2="22" />
                 <line class="passed" x1="0" x2={percent(now)} y1="22" y2="22" />
                 { for model.steps().iter().map(|step| tick(place(step.at), step.at <= *shown)) }
-                { for losses(model).map(|at| cross(place(at))) }
+                { for model.run.losses.iter().map(|at| cross(place(*at))) }
                 <circle class="thumb" cx={percent(now)} cy="22" r="6.5" />
             </svg>
         </div>
@@ -96,23 +96,8 @@ fn cross(at: u32) -> Html {
     }
 }
 
-/// When packets died, each moment once.
-fn losses(model: &Model) -> impl Iterator<Item = Instant> {
-    let mut all: Vec<Instant> = model
-        .run
-        .trace
-        .packets()
-        .filter_map(|packet| match packet.sent.fate.outcome {
-            Outcome::Dropped { at, .. } => Some(at),
-            Outcome::Delivered { .. } | Outcome::Corrupted { .. } => None,
-        })
-        .collect();
-    all.dedup();
-    all.into_iter()
-}
-
 /// How far down the drawing a moment lies, in thousandths.
-fn share(diagram: &Diagram, at: Instant) -> u32 {
+fn share(diagram: &Plan, at: Instant) -> u32 {
     let (top, bottom) = (diagram.y(Instant::START), diagram.y(diagram.end));
     let height = (bottom - top).as_hundredths().max(1);
     let down = i64::from((diagram.y(at) - top).as_hundredths());
@@ -120,7 +105,7 @@ fn share(diagram: &Diagram, at: Instant) -> u32 {
 }
 
 /// The moment at a place, or the step that is nearer than the snapping distance.
-fn snapped(diagram: &Diagram, steps: &[Instant], chosen: u32, width: i32) -> Instant {
+fn snapped(diagram: &Plan, steps: &[Instant], chosen: u32, width: i32) -> Instant {
     let near = u32::try_from(SNAP_PX * 1_000 / width.max(1)).unwrap_or(0);
     let near = if width == 0 { 0 } else { near };
     let distance = |at: &Instant| share(diagram, *at).abs_diff(chosen);

@@ -44,7 +44,7 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
     let site = use_site();
     let chosen = use_state(|| [0_usize; CHOICES.len()]);
     let copied = use_state(String::new);
-    let scenario = props.model.run.scenario.to_owned();
+    let scenario = props.model.run.order.scenario.clone();
     // In an embed the step is where it starts.
     let state = whole_state(&props.model).replace("step=", "start=");
     let mut parts: Vec<String> = if state.is_empty() { Vec::new() } else { vec![state] };

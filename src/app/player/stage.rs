@@ -6,11 +6,11 @@ use yew::prelude::*;
 use super::drawing::{Drawing, Shared};
 use super::graph::graph;
 use super::model::{Action, Model};
-use crate::app::text::time_text;
-use crate::diagram::changes::first_difference;
-use crate::diagram::{Diagram, Ghost, LayoutOptions, Scale, StepMark};
-use crate::scenario::Run;
-use crate::sim::time::{Instant, nanos};
+use crate::app::engine;
+use crate::bridge::Lay;
+use crate::bridge::questions::Place;
+use crate::diagram::{Plan, Scale};
+use crate::sim::time::Instant;
 
 /// How a player lays its drawing out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,41 +43,25 @@ impl Sizes {
     }
 }
 
+/// A drawing: how it was asked for, and where everything is.
+#[derive(Debug)]
+pub(crate) struct Laid {
+    pub(crate) lay: Lay,
+    pub(crate) plan: Plan,
+}
+
 /// Lays out a player's run for a width.
-pub(crate) fn layout(model: &Model, sizes: Sizes, width: i32, hide: &[&str]) -> Diagram {
-    let run = &model.run;
-    let steps: Vec<StepMark> = run.steps.iter().map(mark).collect();
-    let subtitles = subtitles(run);
-    let subtitles: Vec<&str> = subtitles.iter().map(String::as_str).collect();
-    let ghost = model.before.as_ref().and_then(|before| {
-        let first = first_difference(&before.trace, &run.trace)?;
-        Some(Ghost { trace: &before.trace, first })
-    });
-    let options = LayoutOptions {
+pub(crate) fn layout(model: &Model, sizes: Sizes, width: i32, hide: &[&str]) -> Option<Laid> {
+    let lay = Lay {
+        order: model.run.order.clone(),
+        before: model.before.as_ref().map(|before| before.order.clone()),
         width,
         scale: sizes.scale(width),
         mode: model.mode,
-        steps: &steps,
-        hide,
-        ghost,
-        subtitles: &subtitles,
-        ..LayoutOptions::default()
+        hide: hide.iter().map(|kind| (*kind).to_owned()).collect(),
     };
-    Diagram::layout(&run.trace, &options)
-}
-
-fn mark(step: &crate::scenario::Step) -> StepMark {
-    StepMark { name: step.name, title: step.title, at: step.at, entry: step.entry }
-}
-
-/// What stands under the names of the hosts.
-pub(crate) fn subtitles(run: &Run) -> Vec<String> {
-    let away = nanos(run.setup.params.duration("rtt")) / 2;
-    let place = |lane| match lane {
-        0 => "you".to_owned(),
-        _ => format!("{} away", time_text(away)),
-    };
-    (0..run.trace.hosts.len()).map(place).collect()
+    let plan = engine::ask(&Place { lay: lay.clone() }).flatten()?;
+    Some(Laid { lay, plan })
 }
 
 /// What the stage needs.
@@ -85,7 +69,7 @@ pub(crate) fn subtitles(run: &Run) -> Vec<String> {
 pub(crate) struct StageProps {
     pub(crate) model: UseReducerHandle<Model>,
     /// The layouts: one once the width is known, else one for each width.
-    pub(crate) diagrams: Vec<Shared<Diagram>>,
+    pub(crate) diagrams: Vec<Shared<Laid>>,
     pub(crate) sizes: Sizes,
     /// Where the playhead is drawn.
     pub(crate) shown: Instant,
@@ -97,6 +81,8 @@ pub(crate) struct StageProps {
     pub(crate) live: bool,
     /// Whether a graph stands beside the lanes.
     pub(crate) graph: bool,
+    /// Whether the room there is is known already.
+    pub(crate) measured: bool,
     /// How much room there is, as soon as that is known or changes.
     pub(crate) on_room: Callback<i32>,
 }
@@ -106,7 +92,7 @@ pub(crate) struct StageProps {
 pub(crate) fn Stage(props: &StageProps) -> Html {
     let StageProps { model, diagrams, shown, .. } = props;
     let place = use_node_ref();
-    use_room(&place, &props.on_room);
+    use_room(&place, props);
     use_following(&place, props);
     let finished = *shown >= model.end() && !model.playing;
     let on_choose = {
@@ -122,9 +108,9 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
             aria-label="Diagram; the same as a list is under Messages">
             <div class={classes!(wide, huge, beside.map(|_| "with-graph"))}>
                 { for diagrams.iter().map(|diagram| {
-                    let width = diagram.0.page_width().round();
+                    let width = diagram.0.plan.page_width().round();
                     html! {
-                        <Drawing key={width} diagram={diagram.clone()} selected={model.chosen}
+                        <Drawing key={width} laid={diagram.clone()} selected={model.chosen}
                             playhead={(!finished).then_some(*shown)} future={props.future}
                             id={format!("{}-{width}", props.id)} title={props.title.clone()}
                             desc={props.desc.clone()} on_choose={on_choose.clone()}
@@ -132,7 +118,7 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
                     }
                 }) }
                 if let Some(diagram) = beside {
-                    { graph(&model.run, &diagram.0, (!finished).then_some(*shown)) }
+                    { graph(&diagram.0.lay, (!finished).then_some(*shown)) }
                 }
             </div>
         </div>
@@ -141,15 +127,18 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
 
 /// Says how much room the stage has: once it is on the page, and when the window changes.
 #[hook]
-fn use_room(place: &NodeRef, on_room: &Callback<i32>) {
-    let (place, on_room) = (place.clone(), on_room.clone());
-    use_effect_with((), move |()| {
+fn use_room(place: &NodeRef, props: &StageProps) {
+    let (place, on_room, measured) = (place.clone(), props.on_room.clone(), props.measured);
+    let known = use_mut_ref(|| measured);
+    use_effect_with(props.sizes, move |_| {
         let tell = move || {
             if let Some(element) = place.cast::<web_sys::Element>() {
                 on_room.emit(element.client_width());
             }
         };
-        tell();
+        if !known.replace(false) {
+            tell();
+        }
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| tell());
         move || drop(listener)
     });
@@ -158,7 +147,7 @@ fn use_room(place: &NodeRef, on_room: &Callback<i32>) {
 /// Keeps the playhead in sight where the stage scrolls by itself.
 #[hook]
 fn use_following(place: &NodeRef, props: &StageProps) {
-    let y = props.diagrams.first().map_or(0, |diagram| diagram.0.y(props.shown).round());
+    let y = props.diagrams.first().map_or(0, |diagram| diagram.0.plan.y(props.shown).round());
     let moving = props.model.playing || props.model.travel.is_some();
     let place = place.clone();
     use_effect_with((y, moving), move |(y, moving)| {

@@ -14,7 +14,7 @@ use crate::app::settings::use_network;
 use crate::app::site::use_site;
 use crate::content::types::{self, Diagram, Pairs, query};
 use crate::diagram::Mode;
-use crate::scenario::{Scenario, Setup};
+use crate::scenario::{About, Setup};
 use crate::sim::time::Instant;
 
 /// The key that says which diagram of a page an address is about.
@@ -30,29 +30,28 @@ pub(crate) const fn mode_of(mode: types::Mode) -> Mode {
 }
 
 /// The set-up of a diagram: the author's settings over the reader's network.
-fn setup_of(scenario: &dyn Scenario, diagram: &Diagram, network: &Pairs) -> Setup {
+fn setup_of(scenario: &About, diagram: &Diagram, network: &Pairs) -> Setup {
     let names_network = diagram.setup.iter().any(|(key, value)| {
-        let named = scenario.about().presets.iter().find(|preset| preset.name == value);
+        let named = scenario.presets.iter().find(|preset| preset.name == value);
         key == "preset" && named.is_some_and(|preset| !preset.failure)
     });
     let mut pairs = if names_network { Pairs::new() } else { network.clone() };
     pairs.extend(diagram.setup.iter().cloned());
-    Setup::from_query(scenario.about(), &pairs).0
+    Setup::from_query(scenario, &pairs).0
 }
 
 /// The state as it is drawn before the page is awake: nothing of the reader in it.
-pub(crate) fn first(scenario: &dyn Scenario, props: &PlayerProps) -> Model {
+pub(crate) fn first(scenario: &About, props: &PlayerProps) -> Option<Model> {
     let diagram = &props.diagram;
     let setup = setup_of(scenario, diagram, &Pairs::new());
     let mode = mode_of(diagram.mode);
     let wanted = diagram.stop.as_deref();
-    let stop =
-        scenario.about().steps.iter().map(|step| step.name).find(|name| Some(*name) == wanted);
+    let stop = scenario.steps.iter().map(|step| step.name).find(|name| Some(*name) == wanted);
     // On the first page the story ends with its stop; elsewhere the reader may look further.
     let until = stop.filter(|_| props.chrome == Chrome::Hero);
-    let mut model = Model::until(scenario, setup, mode, until);
+    let mut model = Model::until(scenario, setup, mode, until)?;
     model.stop = stop;
-    model.standing_at(diagram.start.as_deref())
+    Some(model.standing_at(diagram.start.as_deref()))
 }
 
 /// Connects a player with the address, the reader's network and the words of its page. Returns
@@ -60,7 +59,7 @@ pub(crate) fn first(scenario: &dyn Scenario, props: &PlayerProps) -> Model {
 #[hook]
 pub(crate) fn use_surroundings(
     props: &PlayerProps,
-    scenario: &'static dyn Scenario,
+    scenario: &'static About,
     model: &UseReducerHandle<Model>,
 ) -> UseStateHandle<Vec<String>> {
     let live = use_site().live;
@@ -94,6 +93,27 @@ pub(crate) fn use_surroundings(
     problems
 }
 
+/// Whether a player is asked for before anybody sees it: by the words of its page, or by the
+/// address.
+#[hook]
+pub(crate) fn use_wanted(props: &PlayerProps) -> bool {
+    let live = use_site().live;
+    let named = live && props.address == Address::Named && address_pairs(props).is_some();
+    use_moments().jump_for(&props.diagram.id).is_some() || named
+}
+
+/// Tells the words of the page that there is this diagram, before it is awake.
+#[hook]
+pub(crate) fn use_naming(id: &str, awake: bool) {
+    let live = use_site().live;
+    let moments = use_moments();
+    use_effect_with((id.to_owned(), live && !awake), move |(id, asleep)| {
+        if *asleep {
+            moments.stands(id, Place::default());
+        }
+    });
+}
+
 /// The pairs of the address, if they are about this player.
 fn address_pairs(props: &PlayerProps) -> Option<Pairs> {
     let mut pairs = match props.address {
@@ -113,7 +133,7 @@ fn address_pairs(props: &PlayerProps) -> Option<Pairs> {
 /// Brings a player into the state of an address.
 fn load(
     props: &PlayerProps,
-    scenario: &'static dyn Scenario,
+    scenario: &'static About,
     (network, found): (&Pairs, &Pairs),
     dispatch: &UseReducerDispatcher<Model>,
     problems: &UseStateSetter<Vec<String>>,
@@ -123,7 +143,7 @@ fn load(
     let mut pairs = network.clone();
     pairs.extend(props.diagram.setup.iter().cloned());
     pairs.extend(found.iter().cloned());
-    let (setup, _) = Setup::from_query(scenario.about(), &pairs);
+    let (setup, _) = Setup::from_query(scenario, &pairs);
     let mode = stated.mode.unwrap_or_else(|| mode_of(props.diagram.mode));
     let step = stated.step.or_else(|| props.diagram.start.clone());
     // An embed is stepped through: unless told otherwise it begins at the beginning.

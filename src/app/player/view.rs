@@ -8,7 +8,6 @@ use yew::prelude::*;
 use super::clock::{use_clock, use_on_screen};
 use super::drawing::Shared;
 use super::embed_bar::{caption, embed_bar};
-use super::graph::has_graph;
 use super::hand;
 use super::head::head;
 use super::inspector::Inspector;
@@ -18,47 +17,49 @@ use super::model::{Action, Model};
 use super::modes::modes;
 use super::params::{ParamsProps, param_controls};
 use super::scrubber::{Scrub, scrubber};
-use super::stage::{Sizes, Stage, layout};
-use super::state::{first, use_surroundings};
+use super::stage::{Laid, Sizes, Stage, layout};
+use super::state::use_surroundings;
 use super::transport::transport;
 use super::{Chrome, Controls, PlayerProps};
 use crate::app::components::icon::{Icon, Symbol};
+use crate::app::engine;
 use crate::app::settings::{Theme, use_settings};
 use crate::app::site::use_site;
-use crate::diagram::Diagram;
-use crate::scenario::{self, Run, Scenario};
+use crate::bridge::Report;
+use crate::diagram::Plan;
+use crate::scenario::About;
 use crate::sim::fault::Effect;
 use crate::sim::time::Instant;
-use crate::sim::trace::End;
 
-/// The player. A scenario that does not exist is said in words.
-#[component]
-pub(crate) fn Player(props: &PlayerProps) -> Html {
-    match scenario::find(&props.diagram.scenario) {
-        Some(_) => html! { <Known ..props.clone() /> },
-        None => html! {
-            <p class="notice bad">{ format!("There is no scenario `{}`.", props.diagram.scenario) }</p>
-        },
-    }
+/// What a player of a scenario that exists begins with.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct KnownProps {
+    pub(super) player: PlayerProps,
+    pub(super) begin: Shared<Model>,
+    /// How wide the stage is, if that is known.
+    pub(super) room: Option<i32>,
 }
 
 /// The player of a scenario that exists.
 #[component]
-fn Known(props: &PlayerProps) -> Html {
-    let Some(scenario) = scenario::find(&props.diagram.scenario) else { return html! {} };
+pub(super) fn Known(known: &KnownProps) -> Html {
+    let props = &known.player;
+    let Some(scenario) = engine::about(&props.diagram.scenario) else { return html! {} };
     let live = use_site().live;
-    let model = use_reducer(|| first(scenario, props));
+    let model = use_reducer(|| (*known.begin.0).clone());
     let problems = use_surroundings(props, scenario, &model);
     let hall = props.hall || use_settings().settings.theme == Theme::Projector;
     let sizes = sizes(props.chrome, hall);
-    let room = use_state(|| None::<i32>);
+    // What was sent is laid out for a page, not for a lecture hall.
+    let sent = known.room.filter(|_| !hall);
+    let room = use_state(|| sent);
     let width = room.filter(|_| live).map(|room| sizes.fitting(room));
     let unhidden = use_state(|| false);
     let hide = if *unhidden { &[][..] } else { props.hide };
     let diagrams = use_memo((model.serial, model.mode, width, sizes.large, hide), |_| {
         let widths = width.map_or_else(|| sizes.widths.to_vec(), |width| vec![width]);
-        let lay = |width| Shared(Rc::new(layout(&model, sizes, width, hide)));
-        widths.into_iter().map(lay).collect::<Vec<_>>()
+        let lay = |width| Some(Shared(Rc::new(layout(&model, sizes, width, hide)?)));
+        widths.into_iter().filter_map(lay).collect::<Vec<_>>()
     });
     let Some(main) = diagrams.last().cloned() else { return html! {} };
     let place = use_node_ref();
@@ -72,7 +73,7 @@ fn Known(props: &PlayerProps) -> Html {
     let seen = Seen {
         props: props.clone(),
         scenario,
-        shown: shown(&model, &main.0),
+        shown: shown(&model, &main.0.plan),
         diagrams: (*diagrams).clone(),
         sizes,
         main,
@@ -80,6 +81,7 @@ fn Known(props: &PlayerProps) -> Html {
         model,
         dialog,
         room: room.setter(),
+        measured: sent.is_some(),
         unhidden,
         shift,
     };
@@ -87,7 +89,7 @@ fn Known(props: &PlayerProps) -> Html {
     html! {
         <section class={classes!("player", seen.class())} ref={place} tabindex="-1"
             aria-label={format!("Player: {}", seen.title())}
-            data-scenario={scenario.about().id} data-diagram={props.diagram.id.clone()}
+            data-scenario={scenario.id} data-diagram={props.diagram.id.clone()}
             data-live={live.to_string()} {onkeydown}>
             <div class="instrument">
                 { seen.head() }
@@ -116,15 +118,16 @@ pub(crate) enum Dialog {
 /// Everything that a picture of the player is made of.
 pub(super) struct Seen {
     pub(super) props: PlayerProps,
-    pub(super) scenario: &'static dyn Scenario,
+    pub(super) scenario: &'static About,
     pub(super) model: UseReducerHandle<Model>,
-    diagrams: Vec<Shared<Diagram>>,
+    diagrams: Vec<Shared<Laid>>,
     sizes: Sizes,
-    main: Shared<Diagram>,
+    main: Shared<Laid>,
     shown: Instant,
     pub(super) live: bool,
     pub(super) dialog: UseStateHandle<Option<Dialog>>,
     room: UseStateSetter<Option<i32>>,
+    measured: bool,
     unhidden: UseStateHandle<bool>,
     shift: Rc<RefCell<bool>>,
 }
@@ -139,7 +142,7 @@ const fn sizes(chrome: Chrome, hall: bool) -> Sizes {
 }
 
 /// Where the playhead is drawn: on its way while it travels, slowing down towards its end.
-fn shown(model: &Model, diagram: &Diagram) -> Instant {
+fn shown(model: &Model, diagram: &Plan) -> Instant {
     let Some((from, part)) = model.travel else { return model.at };
     let left = i64::from(1_000 - part.min(1_000));
     let eased = 1_000 - left * left * left / 1_000_000;
@@ -215,7 +218,7 @@ fn sentence(message: &str) -> Html {
 
 impl Seen {
     pub(super) fn title(&self) -> AttrValue {
-        let own = || AttrValue::Static(self.scenario.about().title);
+        let own = || AttrValue::Static(self.scenario.title);
         self.props.title.clone().unwrap_or_else(own)
     }
 
@@ -250,15 +253,15 @@ impl Seen {
             <Stage model={self.model.clone()} diagrams={self.diagrams.clone()}
                 sizes={self.sizes} shown={self.shown} {future}
                 id={format!("d-{}", self.props.diagram.id)} title={self.title()}
-                desc={self.desc()} live={self.live} graph={self.graph()}
+                desc={self.desc()} live={self.live} graph={self.graph()} measured={self.measured}
                 on_room={Callback::from(move |width| room.set(Some(width)))} />
         }
     }
 
     /// Whether there is room for a graph beside the lanes, and something to draw in it.
     fn graph(&self) -> bool {
-        let room = self.main.0.page_width().round() >= 712;
-        room && self.props.chrome == Chrome::Full && has_graph(&self.model.run)
+        let room = self.main.0.plan.page_width().round() >= 712;
+        room && self.props.chrome == Chrome::Full && self.model.run.graph
     }
 
     /// The run in words, for those who cannot see the drawing.
@@ -304,7 +307,7 @@ impl Seen {
         if self.props.hide.is_empty() {
             return html! {};
         }
-        let (count, unhidden) = (self.main.0.hidden, self.unhidden.clone());
+        let (count, unhidden) = (self.main.0.plan.hidden, self.unhidden.clone());
         let words = match count {
             0 => "Every message is drawn. ".to_owned(),
             1 => "One message that only acknowledges is not drawn. ".to_owned(),
@@ -325,7 +328,7 @@ impl Seen {
     }
 
     fn caption(&self) -> Html {
-        caption(&self.model, self.scenario.about().summary)
+        caption(&self.model, self.scenario.summary)
     }
 
     fn modes(&self) -> Html {
@@ -339,7 +342,7 @@ impl Seen {
         only.extend(set.filter(|key| *key != "rtt").map(|key| AttrValue::from(key.to_owned())));
         let changes = self.model.before.as_ref().map(|_| super::changed::count(&self.model));
         param_controls(&ParamsProps {
-            scenario: self.scenario.about().id,
+            scenario: self.scenario,
             setup: self.model.setup.clone(),
             dispatch: self.model.dispatcher(),
             only: (!full).then_some(only),
@@ -351,9 +354,9 @@ impl Seen {
     }
 
     fn folds(&self) -> Html {
-        let packets = self.model.run.trace.packets_len();
+        let packets = self.model.run.packets();
         let full = self.props.chrome == Chrome::Full;
-        let now = self.model.current_step().and_then(|step| self.model.sends(step.entry));
+        let now = self.model.sends();
         let inspected = self.model.chosen.filter(|_| !full);
         html! {
             <div class="folds">
@@ -374,7 +377,7 @@ impl Seen {
         }
     }
 
-    fn run(&self) -> Shared<Run> {
+    fn run(&self) -> Shared<Report> {
         Shared(Rc::clone(&self.model.run))
     }
 
@@ -384,21 +387,21 @@ impl Seen {
         if self.props.chrome != Chrome::Full {
             return html! {};
         }
-        let sent = self.model.run.trace.packets().take_while(|packet| packet.at <= self.model.at);
-        let packet = self.model.chosen.or_else(|| sent.last().map(|packet| packet.sent.id));
+        let sent = self.model.run.rows.iter().take_while(|row| row.sent <= self.model.at);
+        let packet = self.model.chosen.or_else(|| sent.last().map(|row| row.id));
         html! { <Inspector run={self.run()} {packet} /> }
     }
 
     /// Says that the run was stopped by a limit, if it was.
     fn limit(&self) -> Html {
-        match self.model.run.trace.end {
-            End::Steps { max } => html! {
+        match self.model.run.limit {
+            Some(max) => html! {
                 <p class="quiet" role="status">
                     { format!("The run reached its limit of {} events. What you see up to there is complete.",
                         crate::app::text::grouped(u64::from(max))) }
                 </p>
             },
-            End::Quiet | End::Time => html! {},
+            None => html! {},
         }
     }
 

@@ -40,7 +40,7 @@ pub(super) fn read(cx: &Cx<'_>) -> Course {
         }));
     }
     reader.finish();
-    Course { title: title.unwrap_or_default(), parts, decks: Vec::new(), quizzes: Vec::new() }
+    Course { title: title.unwrap_or_default(), parts, ..Course::default() }
 }
 
 fn read_chapter(reader: Reader<'_>) -> Option<(CourseChapter, Range<usize>)> {

@@ -19,6 +19,19 @@ readable! {
         pub decks: Vec<DeckRef>,
         /// Every quiz.
         pub quizzes: Vec<QuizRef>,
+        /// Every scenario, in the order of the index.
+        pub scenarios: Vec<ScenarioRef>,
+    }
+}
+
+readable! {
+    /// A scenario, by its names.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct ScenarioRef {
+        /// Its permanent name.
+        pub id: String,
+        /// Its title.
+        pub title: String,
     }
 }
 

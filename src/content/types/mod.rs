@@ -12,7 +12,9 @@ mod study;
 mod url;
 
 pub use chapter::{Block, BoxKind, Chapter, Diagram, Exercise, Faq, Mode, Section, Source, Term};
-pub use course::{Course, CourseChapter, DeckRef, Neighbour, Page, PageData, Part, QuizRef};
+pub use course::{
+    Course, CourseChapter, DeckRef, Neighbour, Page, PageData, Part, QuizRef, ScenarioRef,
+};
 pub use node::{Element, Moment, MomentLink, Node, Number, SumTerm, plain_text};
 pub use quiz::{Choice, Numeric, Question, QuestionKind, Quiz, Trace, TraceChoice, Vary};
 pub use study::{Card, CardKind, Deck, Hide};

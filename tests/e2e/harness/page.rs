@@ -20,6 +20,14 @@ use super::{output_folder, write};
 /// Milliseconds for which [`Page::wait`] waits.
 const PATIENCE_MS: u32 = 10_000;
 
+/// True when every player on the screen answers, or the page says why it does not.
+const AWAKE: &str = "document.querySelector('[data-notice=engine]')
+    || document.documentElement.dataset.start === 'failed'
+    || [...document.querySelectorAll('section.player')].every((player) => {
+        const { top, bottom } = player.getBoundingClientRect();
+        return top >= innerHeight || bottom <= 0 || player.dataset.live === 'true';
+    })";
+
 /// A page in a browser of its own.
 pub(crate) struct Page {
     runtime: Runtime,
@@ -75,6 +83,7 @@ impl Page {
     fn wait_until_alive(&self) {
         if self.scripted.get() {
             self.wait("the program runs", "document.documentElement.dataset.start");
+            self.wait("what is on the screen is awake", AWAKE);
         }
     }
 

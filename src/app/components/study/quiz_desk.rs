@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::question::QuestionView;
 use super::result::QuizResult;
 use super::see::See;
+use crate::app::engine;
 use crate::app::player::{Chrome, Player};
 use crate::app::study::clock::now;
 use crate::app::study::desk::Keeping;
@@ -92,11 +93,25 @@ fn use_acting(quiz: &Rc<RefCell<Quiz>>) -> Callback<Act> {
     let act = {
         let (study, quiz, update) = (study.clone(), Rc::clone(quiz), update.clone());
         Callback::from(move |act: Act| {
-            let deed = quiz.borrow_mut().act(act, now());
-            if let Some(deed) = deed {
-                study.record(deed);
+            let (study, quiz, update) = (study.clone(), Rc::clone(&quiz), update.clone());
+            let numeric = quiz.borrow().current().is_some_and(|(question, _)| is_numeric(question));
+            let checks = act == Act::Check;
+            let does = move || {
+                let deed = quiz.borrow_mut().act(act, now());
+                if let Some(deed) = deed {
+                    study.record(deed);
+                }
+                update.force_update();
+            };
+            // A number is judged by the engine, which comes while the answer is written.
+            match (numeric, checks) {
+                (true, true) => engine::then(does),
+                (true, false) => {
+                    engine::start();
+                    does();
+                }
+                (false, _) => does(),
             }
-            update.force_update();
         })
     };
     let opened = study.desk().keeping() != Keeping::Opening;
@@ -116,6 +131,10 @@ fn use_acting(quiz: &Rc<RefCell<Quiz>>) -> Callback<Act> {
         }
     });
     act
+}
+
+const fn is_numeric(question: &Question) -> bool {
+    matches!(question.kind, QuestionKind::Numeric(_))
 }
 
 /// The focus goes to the judgement, and to the next question.

@@ -7,6 +7,9 @@ use yew::prelude::*;
 use super::question::judged;
 use super::words::{PLAIN, Words};
 use crate::app::components::icon::{Icon, Symbol};
+use crate::app::engine::{Engine, use_engine};
+use crate::app::island::Island;
+use crate::app::site::use_site;
 use crate::app::study::quiz::{Asked, Quiz, solution};
 use crate::content::types::Question;
 use crate::study::grading::FULL;
@@ -119,8 +122,22 @@ pub(crate) struct AnswersProps {
 }
 
 /// Every question with its answer, folded: to read without script, or instead of being asked.
+/// Numbers come from the engine; what was sent has them, and needs nothing more.
 #[component]
 pub(crate) fn Answers(props: &AnswersProps) -> Html {
+    let live = use_site().live;
+    let (place, fresh) = (use_node_ref(), use_state(|| live));
+    let engine = use_engine(*fresh);
+    let awake = engine == Engine::Ready && (*fresh || cfg!(not(target_arch = "wasm32")));
+    html! {
+        <Island {awake} {place}>
+            if awake { <All questions={Rc::clone(&props.questions)} /> }
+        </Island>
+    }
+}
+
+#[component]
+fn All(props: &AnswersProps) -> Html {
     let words = PLAIN;
     let row = |question: &Question| {
         let shown = solution(question, 0);

@@ -6,13 +6,14 @@ use std::time::Duration;
 use yew::Reducible;
 
 use super::{Action, Model};
+use crate::app::engine;
 use crate::diagram::Mode;
-use crate::scenario::{self, Setup, Value};
+use crate::scenario::{Setup, Value};
 use crate::sim::time::Instant;
 
 fn player() -> Model {
-    let scenario = scenario::find("tcp-open").expect("the scenario exists");
-    Model::until(scenario, Setup::new(scenario.about()), Mode::Gaps, None)
+    let about = engine::about("tcp-open").expect("the scenario exists");
+    Model::until(about, Setup::new(about), Mode::Gaps, None).expect("the engine runs it")
 }
 
 fn after(model: Model, actions: impl IntoIterator<Item = Action>) -> Model {
@@ -98,7 +99,7 @@ fn the_ghost_follows_a_slider() {
     let fault = "drop:syn#1".parse().expect("a fault");
     let rtt = Action::Set("rtt", Value::Duration(Duration::from_millis(200)));
     let model = after(player(), [Action::Fault(fault), rtt.clone()]);
-    let before = model.before.as_ref().map(|run| run.trace.duration());
+    let before = model.before.as_ref().map(|run| run.end);
     assert_eq!(before, Some(after(player(), [rtt]).end()));
 }
 

@@ -1,8 +1,10 @@
 //! Numbers that the engine computes for a question.
 
+use crate::app::engine::{self, Engine};
+use crate::bridge::Order;
+use crate::bridge::questions::Ask;
 use crate::content::types::{Numeric, Question, QuestionKind};
-use crate::scenario::ask::ask;
-use crate::scenario::{self, Setup, Unit};
+use crate::scenario::{Setup, Unit};
 use crate::study::grading::{Axis, Number, vary};
 
 /// What the engine answers.
@@ -38,13 +40,16 @@ pub(crate) fn solve(
 
 fn run(numeric: &Numeric, values: &[(String, u64)]) -> Result<Solved, String> {
     let name = &numeric.scenario;
-    let found = scenario::find(name).ok_or_else(|| format!("There is no scenario `{name}`."))?;
-    let (setup, problems) = Setup::from_query(found.about(), &numeric.fill(values));
+    if engine::state() != Engine::Ready {
+        return Err(engine::MISSING.to_owned());
+    }
+    let about = engine::about(name).ok_or_else(|| format!("There is no scenario `{name}`."))?;
+    let (setup, problems) = Setup::from_query(about, &numeric.fill(values));
     if let Some(problem) = problems.into_iter().next() {
         return Err(problem.message);
     }
-    let run = scenario::run(found, &setup);
-    let answer = ask(&run, &numeric.ask).map_err(|error| error.message().to_owned())?;
+    let question = Ask { order: Order::new(name, &setup), text: numeric.ask.clone() };
+    let answer = engine::ask(&question).ok_or_else(|| engine::MISSING.to_owned())??;
     let value = number(answer.value, answer.unit, &numeric.unit)
         .ok_or_else(|| format!("`{}` cannot be given in {}.", numeric.ask, numeric.unit))?;
     let sum = answer
