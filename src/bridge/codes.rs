@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::code::{Code, Reader, Writer, code_enum, code_struct};
-use crate::diagram::inspect::{FieldView, HexByte, HexRow, Inspection, LayerView};
+use crate::diagram::inspect::{FieldView, HexByte, HexRow, Inspection, LayerView, Lock};
 use crate::diagram::list::{Row, RowFate};
 use crate::diagram::parts::{Gap, Lane, Pen};
 use crate::diagram::svg::{Element, Layers};
@@ -32,7 +32,8 @@ code_struct! {
         cause,
     }
     Inspection { layers, hex, more }
-    LayerView { protocol, name, pen, size, bytes, fields }
+    LayerView { protocol, name, pen, size, bytes, lock, fields }
+    Lock { keys, public }
     FieldView { name, label, value, size, bytes, meaning, clause, depth }
     HexRow { offset, bytes }
     HexByte { at, value, layer }
@@ -52,8 +53,8 @@ code_struct! {
 code_enum! {
     RowFate { Arrives(at), Twice(at), Damaged(at), Lost(how) }
     Unit { Milliseconds, Bytes, Count, Percent }
-    Protocol { Ipv4, Tcp, Http1, Data }
-    Pen { Tcp, Http, Udp, Ghost }
+    Protocol { Ipv4, Icmp, Tcp, Udp, Tls, Quic, Dns, Http1, Data }
+    Pen { Tcp, Http, Dns, Tls, Quic, Udp, Ghost }
     Mode { True, Gaps, Steps }
     Scale { Page, Projector }
     Hidden { Name, Detail, Message, State, Time }

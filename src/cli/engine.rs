@@ -116,7 +116,6 @@ fn protocol(trace: &Trace, entry: EntryId) -> &'static str {
         Some(Protocol::Quic) => "quic",
         Some(Protocol::Dns) => "dns",
         Some(Protocol::Udp) => "udp",
-        Some(Protocol::Quic) => "quic",
         Some(Protocol::Ipv4 | Protocol::Icmp | Protocol::Tcp | Protocol::Data) | None => "tcp",
     }
 }

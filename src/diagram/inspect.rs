@@ -1,12 +1,11 @@
 //! A packet taken apart: layers, fields, bytes.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::parts::Pen;
 use super::words;
 use crate::sim::trace::PacketView;
-use crate::wire::{Keys, Layer, Protocol};
+use crate::wire::{Layer, Protocol};
 
 /// A packet taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +31,19 @@ pub struct LayerView {
     pub size: String,
     /// Its bytes in the packet.
     pub bytes: Range<u32>,
-    /// The keys without which nobody can read it.
-    pub keys: Option<Arc<Keys>>,
+    /// What keeps it from whoever has no keys.
+    pub lock: Option<Lock>,
     /// Its fields.
     pub fields: Vec<FieldView>,
+}
+
+/// What keeps a layer from whoever has no keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// The name of the keys: `server-handshake`.
+    pub keys: &'static str,
+    /// Whether everyone on the path can compute them, as those of QUIC's Initial packets.
+    pub public: bool,
 }
 
 /// A field of a layer.
@@ -130,7 +138,7 @@ fn layer(layer: &Layer) -> LayerView {
         pen: Pen::of(layer.protocol),
         size: format!("{}\u{a0}B", words::count(u64::from(layer.size))),
         bytes: layer.offset..layer.offset.saturating_add(layer.size),
-        keys: layer.keys.clone(),
+        lock: layer.keys.as_ref().map(|keys| Lock { keys: keys.id(), public: keys.are_public() }),
         fields: fields.collect(),
     }
 }

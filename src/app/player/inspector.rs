@@ -30,6 +30,7 @@ pub(super) type Chosen = Option<(usize, usize)>;
 #[component]
 pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     let field = use_state(|| None::<(usize, usize)>);
+    let outside = use_state(|| false);
     let run = &props.run.0;
     let parts = use_memo((props.run.clone(), props.packet), |(run, packet)| {
         let question = Inspect { order: run.0.order.clone(), packet: (*packet)? };
@@ -55,8 +56,13 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <section class="inspector" aria-label="Inspector" data-packet={row.id.0.to_string()}>
             { header(run, row) }
+            if parts.layers.iter().any(|layer| layer.lock.is_some()) { { viewpoint(&outside) } }
             { for parts.layers.iter().enumerate().map(|(place, layer)| {
-                layer_rows((place, last == Some(place)), layer, chosen, &onchoose)
+                if *outside && layer.lock.is_some_and(|lock| !lock.public) {
+                    sealed(place, layer)
+                } else {
+                    layer_rows((place, last == Some(place)), layer, chosen, &onchoose)
+                }
             }) }
             { meaning(parts, chosen) }
             { hex(&Shared(Rc::clone(parts)), chosen, &onchoose) }
@@ -86,6 +92,32 @@ fn header(run: &Report, row: &Row) -> Html {
     }
 }
 
+/// Whose eyes look at the message: those of its two ends, or anybody's on the way.
+fn viewpoint(outside: &UseStateHandle<bool>) -> Html {
+    let choice = |name: &'static str, value: bool| {
+        let onclick = {
+            let outside = outside.setter();
+            Callback::from(move |_: MouseEvent| outside.set(value))
+        };
+        let pressed = (**outside == value).to_string();
+        html! { <button type="button" class="chip" aria-pressed={pressed} {onclick}>{ name }</button> }
+    };
+    html! {
+        <div class="chips viewpoint" role="group" aria-label="Who looks">
+            { choice("Client and server", false) }{ choice("Anyone on the path", true) }
+        </div>
+    }
+}
+
+/// A layer for whoever has no keys: its place and its size, nothing else.
+fn sealed(place: usize, layer: &LayerView) -> Html {
+    html! {
+        <div class="layer sealed" key={place}>
+            <p>{ "Encrypted" }<i>{ &layer.size }</i></p>
+        </div>
+    }
+}
+
 fn layer_rows(
     (place, open): (usize, bool),
     layer: &LayerView,
@@ -100,7 +132,7 @@ fn layer_rows(
         <details class={classes!("layer", layer.protocol.id())} {open} key={place}>
             <summary>
                 { layer.name }
-                <span>{ summary(layer) }</span>
+                <span>{ summary(layer) }{ lock_words(layer) }</span>
                 <i>{ &layer.size }</i>
             </summary>
             { for groups.map(|group| {
@@ -115,6 +147,13 @@ fn layer_rows(
             }) }
         </details>
     }
+}
+
+/// Who can read a protected layer.
+fn lock_words(layer: &LayerView) -> Option<String> {
+    let lock = layer.lock?;
+    let who = if lock.public { "readable by all" } else { "encrypted" };
+    Some(format!(" {who}, keys {}", lock.keys))
 }
 
 /// A few words about a layer: its ends, its flags, its first line.
