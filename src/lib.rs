@@ -23,6 +23,7 @@ pub mod chart;
 pub mod bridge;
 pub mod content;
 pub mod study;
+pub mod search;
 #[cfg(feature = "ui")]
 pub mod app;
 #[cfg(feature = "cli")]

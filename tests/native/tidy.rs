@@ -10,7 +10,7 @@ struct File {
 }
 
 /// What each module of `src/` may use of the others.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("json", &[]),
     ("sorted", &[]),
     ("wire", &[]),
@@ -23,13 +23,14 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("bridge", &["wire", "sim", "scenario", "diagram", "chart"]),
     ("content", &[]),
     ("study", &[]),
+    ("search", &[]),
     // The pages know what a run looks like, not how it comes about.
-    ("app", &["wire", "sim", "scenario", "diagram", "bridge", "content", "study"]),
+    ("app", &["wire", "sim", "scenario", "diagram", "bridge", "content", "study", "search"]),
     (
         "cli",
         &[
             "wire", "sim", "proto", "scenario", "export", "diagram", "chart", "content", "study",
-            "app",
+            "search", "app",
         ],
     ),
     ("bin", &["bridge", "app", "cli"]),
