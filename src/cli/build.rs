@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::check::Content;
 use super::poster::poster;
+use super::search::Found;
 use super::template::{Everywhere, POLICY, Page, Template, escape};
 use super::{Failure, complain};
 use crate::app;
@@ -96,7 +97,7 @@ fn origin(url: &str) -> Result<String, Failure> {
 }
 
 impl Writer<'_> {
-    fn put(&mut self, file: &str, text: &str) -> Result<(), Failure> {
+    fn put(&mut self, file: &str, text: impl AsRef<[u8]>) -> Result<(), Failure> {
         let path = self.build.dist.join(file);
         let failed = |path: &Path, error| Failure::Output(path.to_owned(), error);
         if let Some(folder) = path.parent() {
@@ -183,16 +184,19 @@ impl Writer<'_> {
     /// What the pages fetch when a reader goes on within the site.
     fn data(&mut self) -> Result<(), Failure> {
         let site = &self.content.site;
-        self.put("data/course.json", &json(&site.course))?;
-        self.put("data/glossary.json", &json(&site.terms))?;
+        self.put("data/course.json", json(&site.course))?;
+        self.put("data/glossary.json", json(&site.terms))?;
+        let found = Found::of(site);
+        self.put("data/search.bin", found.index())?;
+        self.put("data/search.json", json(found.places()))?;
         for chapter in &site.chapters {
-            self.put(&format!("data/chapters/{}.json", chapter.id), &json(chapter))?;
+            self.put(&format!("data/chapters/{}.json", chapter.id), json(chapter))?;
         }
         for deck in &site.decks {
-            self.put(&format!("data/decks/{}.json", deck.id), &json(deck))?;
+            self.put(&format!("data/decks/{}.json", deck.id), json(deck))?;
         }
         for quiz in &site.quizzes {
-            self.put(&format!("data/quizzes/{}.json", quiz.id), &json(quiz))?;
+            self.put(&format!("data/quizzes/{}.json", quiz.id), json(quiz))?;
         }
         Ok(())
     }
@@ -200,7 +204,7 @@ impl Writer<'_> {
     /// The pictures of the texts, and a poster of every scenario.
     fn pictures(&mut self) -> Result<(), Failure> {
         for scenario in CATALOGUE {
-            self.put(&format!("embed/{}/poster.svg", scenario.about().id), &poster(*scenario))?;
+            self.put(&format!("embed/{}/poster.svg", scenario.about().id), poster(*scenario))?;
         }
         for image in &self.content.site.images {
             let from = self.build.root.join("content").join(image);
@@ -287,7 +291,7 @@ fn anonymous(body: &str) -> String {
     out + rest
 }
 
-fn json(value: &impl Serialize) -> String {
+fn json(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 
 mod list;
 mod run;
+mod search;
 mod engine;
 mod check;
 mod build;
