@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use super::site::use_site;
-use crate::content::types::{Chapter, Course, Deck, Page, PageData, Quiz};
+use crate::content::types::{Chapter, Course, Deck, Listed, Page, PageData, Quiz, Term};
 use crate::json;
 
 /// What was sent with the first page, each part shared.
@@ -21,13 +21,19 @@ pub(crate) struct Sent {
     pub(crate) decks: Option<Rc<Vec<Deck>>>,
     /// The quiz, if the first page is one.
     pub(crate) quiz: Option<Rc<Quiz>>,
+    /// The terms, if the first page is the glossary.
+    pub(crate) terms: Option<Rc<Vec<Term>>>,
+    /// The scenarios, if the first page is their index.
+    pub(crate) scenarios: Option<Rc<Vec<Listed>>>,
 }
 
 impl From<PageData> for Sent {
     fn from(data: PageData) -> Self {
         let mut sent = Self { course: Rc::new(data.course), ..Self::default() };
         match data.page {
-            Page::Plain | Page::Glossary(_) => {}
+            Page::Plain => {}
+            Page::Glossary(terms) => sent.terms = Some(Rc::new(terms)),
+            Page::Scenarios(scenarios) => sent.scenarios = Some(Rc::new(scenarios)),
             Page::Chapter(chapter) => sent.chapter = Some(Rc::new(*chapter)),
             Page::Cards(decks) => sent.decks = Some(Rc::new(decks)),
             Page::Quiz(quiz) => sent.quiz = Some(Rc::new(*quiz)),
@@ -74,6 +80,20 @@ pub(crate) fn use_decks() -> Load<Vec<Deck>> {
     let sent = use_context::<Sent>().unwrap_or_default();
     let paths = sent.course.decks.iter().map(|deck| format!("data/decks/{}.json", deck.id));
     use_files(sent.decks, paths.collect(), |found: Vec<Deck>| Some(found))
+}
+
+/// Every term of the glossary.
+#[hook]
+pub(crate) fn use_glossary() -> Load<Vec<Term>> {
+    let sent = use_context::<Sent>().and_then(|sent| sent.terms);
+    use_files(sent, vec!["data/glossary.json".to_owned()], |mut found| found.pop())
+}
+
+/// Every scenario.
+#[hook]
+pub(crate) fn use_scenarios() -> Load<Vec<Listed>> {
+    let sent = use_context::<Sent>().and_then(|sent| sent.scenarios);
+    use_files(sent, vec!["data/scenarios.json".to_owned()], |mut found| found.pop())
 }
 
 /// What was sent, or what these files of the site make together.
@@ -143,11 +163,27 @@ pub(crate) async fn fetch_json<T: json::Read>(url: &str) -> Result<T, String> {
 }
 
 async fn fetch_text(url: &str) -> Result<String, JsValue> {
+    let response = fetch(url).await?;
+    JsFuture::from(response.text()?).await?.as_string().ok_or(JsValue::NULL)
+}
+
+/// Fetches a file of the site as bytes.
+///
+/// # Errors
+///
+/// Says in words that it did not come.
+pub(crate) async fn fetch_bytes(url: &str) -> Result<Vec<u8>, String> {
+    let bytes = async {
+        let response = fetch(url).await?;
+        let buffer = JsFuture::from(response.array_buffer()?).await?;
+        Ok::<_, JsValue>(js_sys::Uint8Array::new(&buffer).to_vec())
+    };
+    bytes.await.map_err(|_| format!("{url} could not be loaded."))
+}
+
+async fn fetch(url: &str) -> Result<web_sys::Response, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let response = JsFuture::from(window.fetch_with_str(url)).await?;
     let response = response.dyn_into::<web_sys::Response>()?;
-    if !response.ok() {
-        return Err(JsValue::NULL);
-    }
-    JsFuture::from(response.text()?).await?.as_string().ok_or(JsValue::NULL)
+    if response.ok() { Ok(response) } else { Err(JsValue::NULL) }
 }

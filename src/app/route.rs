@@ -10,6 +10,8 @@ pub enum Route {
         /// The chapter's name.
         id: String,
     },
+    /// Every scenario: `/learn`.
+    Scenarios,
     /// The full player: `/learn/<scenario>`.
     Learn {
         /// The scenario's name.
@@ -17,6 +19,8 @@ pub enum Route {
     },
     /// The review of cards: `/cards`.
     Cards,
+    /// The glossary: `/glossary`.
+    Glossary,
     /// A quiz: `/quiz/<id>`.
     Quiz {
         /// The quiz's name.
@@ -40,6 +44,8 @@ impl Route {
         match (kind, known) {
             ("", _) => Self::Home,
             ("cards", _) if name.is_empty() => Self::Cards,
+            ("glossary", _) if name.is_empty() => Self::Glossary,
+            ("learn", _) if name.is_empty() => Self::Scenarios,
             ("course", true) => Self::Chapter { id },
             ("learn", true) => Self::Learn { scenario: id },
             ("quiz", true) => Self::Quiz { id },
@@ -55,6 +61,8 @@ impl Route {
             Self::Chapter { id } => ["/course/", id].concat(),
             Self::Learn { scenario } => ["/learn/", scenario].concat(),
             Self::Cards => "/cards".to_owned(),
+            Self::Glossary => "/glossary".to_owned(),
+            Self::Scenarios => "/learn".to_owned(),
             Self::Quiz { id } => ["/quiz/", id].concat(),
             Self::Embed { scenario } => ["/embed/", scenario].concat(),
             Self::NotFound => "/404".to_owned(),
@@ -74,6 +82,8 @@ mod tests {
             Route::Chapter { id: name() },
             Route::Learn { scenario: name() },
             Route::Cards,
+            Route::Glossary,
+            Route::Scenarios,
             Route::Quiz { id: name() },
             Route::Embed { scenario: name() },
             Route::NotFound,

@@ -16,8 +16,9 @@ use super::search::Found;
 use super::template::{Everywhere, POLICY, Page, Template, escape};
 use super::{Failure, complain};
 use crate::app;
-use crate::content::types::{Page as Special, PageData};
-use crate::scenario::CATALOGUE;
+use crate::content::types::{Listed, Page as Special, PageData};
+use crate::diagram::Theme;
+use crate::scenario::{CATALOGUE, Topic};
 
 /// The arguments of `build`.
 #[derive(Debug, Args)]
@@ -161,6 +162,10 @@ impl Writer<'_> {
             let embed = route(format!("/embed/{id}/"), title.to_owned(), summary);
             routes.push(Route { listed: false, ..embed });
         }
+        let index = route("/learn/".to_owned(), format!("Scenarios · {name}"), SCENARIOS);
+        routes.push(Route { special: Special::Scenarios(listed()), ..index });
+        let glossary = route("/glossary/".to_owned(), format!("Glossary · {name}"), GLOSSARY);
+        routes.push(Route { special: Special::Glossary(site.terms.clone()), ..glossary });
         let cards = route("/cards/".to_owned(), format!("Cards · {name}"), CARDS);
         routes.push(Route { special: Special::Cards(site.decks.clone()), ..cards });
         for quiz in &site.quizzes {
@@ -186,6 +191,7 @@ impl Writer<'_> {
         let site = &self.content.site;
         self.put("data/course.json", json(&site.course))?;
         self.put("data/glossary.json", json(&site.terms))?;
+        self.put("data/scenarios.json", json(&listed()))?;
         let found = Found::of(site);
         self.put("data/search.bin", found.index())?;
         self.put("data/search.json", json(found.places()))?;
@@ -204,7 +210,9 @@ impl Writer<'_> {
     /// The pictures of the texts, and a poster of every scenario.
     fn pictures(&mut self) -> Result<(), Failure> {
         for scenario in CATALOGUE {
-            self.put(&format!("embed/{}/poster.svg", scenario.about().id), poster(*scenario))?;
+            let folder = format!("embed/{}", scenario.about().id);
+            self.put(&format!("{folder}/poster.svg"), poster(*scenario, Theme::Light))?;
+            self.put(&format!("{folder}/poster-dark.svg"), poster(*scenario, Theme::Dark))?;
         }
         for image in &self.content.site.images {
             let from = self.build.root.join("content").join(image);
@@ -291,6 +299,20 @@ fn anonymous(body: &str) -> String {
     out + rest
 }
 
+/// Every scenario as the index shows it, topic by topic.
+fn listed() -> Vec<Listed> {
+    let of =
+        |topic: Topic| CATALOGUE.iter().map(|it| it.about()).filter(move |it| it.topic == topic);
+    let all = Topic::ALL.iter().flat_map(|topic| of(*topic));
+    all.map(|about| Listed {
+        id: about.id.to_owned(),
+        title: about.title.to_owned(),
+        summary: about.summary.to_owned(),
+        topic: about.topic.title().to_owned(),
+    })
+    .collect()
+}
+
 fn json(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -298,6 +320,10 @@ fn json(value: &(impl Serialize + ?Sized)) -> String {
 const TAGLINE: &str = "learn network protocols by watching them run";
 const HOME: &str = "An interactive course on network protocols: chapters beside diagrams that a real \
                     simulation drives, with cards and quizzes. Free and without an account.";
+const SCENARIOS: &str = "Every scenario of the course: networks that run in the page, to be \
+                         changed and broken.";
+const GLOSSARY: &str = "The terms of network protocols in a sentence or two each, with the moment \
+                        that shows them.";
 const CARDS: &str =
     "Flashcards on network protocols with spaced repetition. The log stays in your browser.";
 

@@ -1,5 +1,6 @@
 //! The still picture of a scenario, for places that show no live diagram.
 
+use crate::diagram::Theme;
 use crate::diagram::options::{LayoutOptions, StepMark};
 use crate::diagram::parts::Diagram;
 use crate::diagram::svg::{View, standalone};
@@ -9,7 +10,7 @@ use crate::scenario::{self, Scenario, Setup};
 const WIDTH: i32 = 720;
 
 /// The finished run of a scenario at its defaults, as an SVG file.
-pub(super) fn poster(scenario: &dyn Scenario) -> String {
+pub(super) fn poster(scenario: &dyn Scenario, theme: Theme) -> String {
     let run = scenario::run(scenario, &Setup::new(scenario.about()));
     let steps: Vec<StepMark> = run
         .steps
@@ -20,6 +21,6 @@ pub(super) fn poster(scenario: &dyn Scenario) -> String {
     let diagram = Diagram::layout(&run.trace, &options);
     let captions: Vec<&str> = run.steps.iter().map(|step| step.caption.as_str()).collect();
     let desc = captions.join(" ");
-    let view = View { title: scenario.about().title, desc: &desc, ..View::default() };
+    let view = View { title: scenario.about().title, desc: &desc, theme, ..View::default() };
     standalone(&diagram.scene(view)).to_string()
 }

@@ -72,6 +72,9 @@ impl Found {
         for aim in &chapter.aims {
             parts.take(aim);
         }
+        for source in &chapter.sources {
+            parts.words(&source.text);
+        }
         for block in &chapter.blocks {
             if let Block::Heading { id, text, .. } = block {
                 self.part(chapter, &path, &parts);
@@ -80,9 +83,6 @@ impl Found {
             } else {
                 parts.block(block);
             }
-        }
-        for source in &chapter.sources {
-            parts.words(&source.text);
         }
         self.part(chapter, &path, &parts);
     }

@@ -9,6 +9,8 @@ mod bench;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod find;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod pages;

@@ -7,6 +7,7 @@ use super::dialog::Sheet;
 use super::icon::{Icon, Symbol};
 use super::network_form::network_form;
 use super::rail::RailMenu;
+use super::search::{Search, use_search_keys};
 use super::theme_form::theme_form;
 use crate::app::data::use_course;
 use crate::app::route::Route;
@@ -28,6 +29,7 @@ enum Open {
     Menu,
     Network,
     Theme,
+    Search,
 }
 
 /// The bar.
@@ -41,6 +43,11 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(Some(what)))
     };
+    let search = {
+        let open = open.setter();
+        use_callback((), move |(), ()| open.set(Some(Open::Search)))
+    };
+    use_search_keys(search);
     let study = use_study();
     let due = if live { study.desk().due(now()) } else { 0 };
     let chapter = if let Route::Chapter { id } = &props.route { Some(id.clone()) } else { None };
@@ -52,6 +59,8 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 <Anchor to={Route::Home} class="brand">{ mark() }{ "Roundtrip" }</Anchor>
                 <nav aria-label="Main">{ for places.iter().map(link) }</nav>
                 <span class="gap"></span>
+                <button type="button" class="tool" aria-label="Search" title="Search (/)" disabled={!live}
+                    data-action="search" onclick={opens(Open::Search)}><Symbol icon={Icon::Search} /></button>
                 <button type="button" class="net" disabled={!live} data-action="network" onclick={opens(Open::Network)}>
                     <span>{ "My network" }</span><b>{ settings.network.words() }</b>
                 </button>
@@ -70,7 +79,6 @@ type Place = (Route, &'static str, bool, Option<u32>);
 
 fn places(course: &Course, here: &Route, due: u32) -> Vec<Place> {
     let quiz = course.quizzes.first().map(|quiz| quiz.id.clone());
-    let scenario = course.scenarios.first().map(|found| found.id.clone());
     let mut places = vec![
         (Route::Home, "Course", matches!(here, Route::Home | Route::Chapter { .. }), None),
         (Route::Cards, "Review", matches!(here, Route::Cards), Some(due)),
@@ -78,9 +86,8 @@ fn places(course: &Course, here: &Route, due: u32) -> Vec<Place> {
     places.extend(
         quiz.map(|id| (Route::Quiz { id }, "Quiz", matches!(here, Route::Quiz { .. }), None)),
     );
-    places.extend(scenario.map(|scenario| {
-        (Route::Learn { scenario }, "Scenarios", matches!(here, Route::Learn { .. }), None)
-    }));
+    let index = matches!(here, Route::Learn { .. } | Route::Scenarios);
+    places.push((Route::Scenarios, "Scenarios", index, None));
     places
 }
 
@@ -120,6 +127,7 @@ fn sheet(
     };
     match **open {
         None => html! {},
+        Some(Open::Search) => html! { <Search key="search" on_close={close} /> },
         Some(Open::Network) => html! {
             <Sheet key="network" title="My network" narrow={true} on_close={close}>{ network_form(context) }</Sheet>
         },

@@ -2,6 +2,9 @@
 
 use yew::prelude::*;
 
+use super::anchor::Anchor;
+use crate::app::route::Route;
+
 /// The foot.
 pub(crate) fn foot() -> Html {
     html! {
@@ -9,6 +12,7 @@ pub(crate) fn foot() -> Html {
             <div>
                 <span>{ "Roundtrip runs in this page: no account, no server, no tracking." }</span>
                 <span>{ "What you review stays in this browser." }</span>
+                <Anchor to={Route::Glossary}>{ "Glossary" }</Anchor>
             </div>
         </footer>
     }

@@ -16,6 +16,7 @@ pub(crate) enum Icon {
     Check,
     Cross,
     Theme,
+    Search,
     Close,
 }
 
@@ -32,6 +33,7 @@ impl Icon {
             Self::Reset => "M4.5 8A6 6 0 1 1 4 11M4 4v4h4",
             Self::Check => "m4 10.5 4 4 8-9",
             Self::Cross | Self::Close => "m5 5 10 10M15 5 5 15",
+            Self::Search => "M13 13l4 4M14.5 8.75a5.75 5.75 0 1 1-11.5 0a5.75 5.75 0 0 1 11.5 0z",
             Self::Theme => "M15.5 12A6.5 6.5 0 0 1 8 4.5a6.5 6.5 0 1 0 7.5 7.5z",
         }
     }

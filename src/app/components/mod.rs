@@ -18,4 +18,5 @@ pub(crate) mod legs;
 pub(crate) mod course_map;
 pub(crate) mod blocks;
 pub(crate) mod rail;
+pub(crate) mod search;
 pub(crate) mod loading;

@@ -46,7 +46,10 @@ pub(crate) fn Learn(props: &LearnProps) -> Html {
                         if let Some(about) = about { <p>{ about.summary }</p> }
                     </Island>
                 </div>
-                { picker(&course, found) }
+                <nav class="onward" aria-label="Scenarios">
+                    <Anchor to={Route::Scenarios}>{ "All scenarios" }</Anchor>
+                    { beside(&course, found) }
+                </nav>
             </div>
             <Player diagram={plain_diagram(&found.id, &found.title)} chrome={Chrome::Full}
                 address={Address::Own} {on_run} />
@@ -62,15 +65,10 @@ pub(crate) fn Learn(props: &LearnProps) -> Html {
     }
 }
 
-/// The other scenarios.
-fn picker(course: &Course, here: &ScenarioRef) -> Html {
-    html! {
-        <nav class="picker" aria-label="Scenarios">
-            { for course.scenarios.iter().map(|known| {
-                let current = (known.id == here.id).then_some(AttrValue::Static("page"));
-                let to = Route::Learn { scenario: known.id.clone() };
-                html! { <Anchor key={known.id.clone()} {to} class="chip" {current}>{ &known.title }</Anchor> }
-            }) }
-        </nav>
-    }
+/// The scenario behind this one in the index.
+fn beside(course: &Course, here: &ScenarioRef) -> Html {
+    let mut others = course.scenarios.iter().skip_while(|known| known.id != here.id).skip(1);
+    let Some(next) = others.next() else { return html! {} };
+    let to = Route::Learn { scenario: next.id.clone() };
+    html! { <Anchor {to}>{ "Next: " }{ &next.title }</Anchor> }
 }

@@ -25,6 +25,21 @@ readable! {
 }
 
 readable! {
+    /// A scenario in the index.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct Listed {
+        /// Its permanent name.
+        pub id: String,
+        /// Its title.
+        pub title: String,
+        /// One sentence on what it shows.
+        pub summary: String,
+        /// What it is about: `TCP`.
+        pub topic: String,
+    }
+}
+
+readable! {
     /// A scenario, by its names.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
     pub struct ScenarioRef {
@@ -134,6 +149,8 @@ readable! {
         Quiz(Box<Quiz>),
         /// Every term of the glossary.
         Glossary(Vec<Term>),
+        /// Every scenario.
+        Scenarios(Vec<Listed>),
     }
 }
 

@@ -129,7 +129,7 @@ impl Flood {
 
     /// A SYN as Linux sends it, from an address that nobody has (RFC 2544 appendix C.2.2 sets
     /// 198.18.0.0/15 aside for tests).
-    fn syn(&mut self) -> Packet {
+    fn syn(&self) -> Packet {
         let mut chance = self.rng.at(self.sent);
         let [.., a, b, c, d, e, f] = chance.next().to_be_bytes();
         let source = [198, 18 + (a & 1), b, c];
