@@ -19,6 +19,7 @@ mod tcp_open;
 pub mod ask;
 pub mod json;
 pub mod report;
+pub mod reality;
 #[cfg(test)]
 mod testing;
 mod tcp_close;
