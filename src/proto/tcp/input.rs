@@ -114,12 +114,12 @@ impl Connection {
         self.handshake.sack =
             self.config.profile.repair != Repair::Duplicates && segment.permits_sack();
         match segment.window_scale() {
-            Some(shift) => {
+            Some(shift) if self.config.scaling => {
                 self.handshake.scaling = true;
                 // RFC 7323 section 2.3: a shift above 14 is taken as 14.
                 self.snd.shift = shift.min(14);
             }
-            None => self.rcv.window.do_not_scale(),
+            _ => self.rcv.window.do_not_scale(),
         }
         // RFC 9293 section 3.7.1: 536 without the option. Timestamps take 12 bytes of each.
         let mss = segment.mss().unwrap_or(536).min(self.config.mss);

@@ -263,6 +263,8 @@ pub struct Config {
     pub nodelay: bool,
     /// Whether it offers timestamps (RFC 7323).
     pub timestamps: bool,
+    /// Whether it offers to scale windows (RFC 7323 section 2).
+    pub scaling: bool,
 }
 
 impl Config {
@@ -294,6 +296,7 @@ impl Config {
             initial_sequence: None,
             nodelay: true,
             timestamps: true,
+            scaling: true,
         }
     }
 }
