@@ -24,7 +24,7 @@ pub(super) const SEGMENT: u64 = 1448;
 /// More than any run can send.
 const ENDLESS: u64 = 1 << 40;
 /// The most samples of a number; a chart cannot show more.
-const SAMPLES: u128 = 1000;
+const SAMPLES: u128 = 500;
 /// The most steps; the parameters of each scenario keep runs well below.
 const STEPS: u32 = 20_000_000;
 

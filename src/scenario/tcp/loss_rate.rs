@@ -8,7 +8,7 @@ use super::long::{
     CONGESTION, LOST, SEGMENT, at_moment, config, end, flow, megabits, points, rate, segments,
 };
 use crate::proto::tcp::Config;
-use crate::scenario::find::{CLIENT, SERVER, at, enters, sent_by, thousands, when};
+use crate::scenario::find::{CLIENT, SERVER, at, enters, thousands, when};
 use crate::scenario::measures::{PACKETS, RETRANSMISSIONS, bare};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{ATLANTIC, LOSS, MOBILE, MS, RTT, WIFI, failure};
@@ -111,13 +111,11 @@ const STEPS: &[StepSpec] = &[
     StepSpec {
         name: "first-loss",
         title: "First loss",
-        find: |trace| {
-            sent_by(trace, SERVER).find(|s| s.len > 0 && s.is_lost()).map(|s| s.packet.entry)
-        },
+        find: |trace| points(trace, SERVER, "ssthresh").next().map(|point| point.entry),
         caption: |trace, entry| {
             let window = at_moment(trace, SERVER, "cwnd", at(trace, entry)).unwrap_or(0);
             format!(
-                "At {} the first packet is lost, by chance; the window is {}.",
+                "By {} a first packet was lost, by chance, and the window is down to {}.",
                 when(trace, entry),
                 segments(window)
             )
@@ -206,7 +204,7 @@ const ABOUT: About = About {
     measures: MEASURES,
     fidelity: Fidelity {
         modelled: "Every packet, chance, recovery and growth; numbers are sampled, and the first \
-                   packets and losses are kept.",
+                   packets are kept.",
         left_out: "Bursts of loss, and a bottleneck. Acknowledgments are never lost. The client \
                    takes 1.5 MB at once, which limits a flow without loss.",
         standards: &["RFC 5681 section 3.1", "RFC 9438 section 5.1"],
