@@ -26,7 +26,7 @@ use crate::sim::world::World;
 pub(in crate::scenario) struct TcpLossRate;
 
 /// What the client can take: without loss this is the limit.
-const WINDOW: u64 = 1_500_000;
+const WINDOW: u64 = 600_000;
 
 const PARAMS: &[ParamSpec] = &[
     ParamSpec {
@@ -206,7 +206,7 @@ const ABOUT: About = About {
         modelled: "Every packet, chance, recovery and growth; numbers are sampled, and the first \
                    packets are kept.",
         left_out: "Bursts of loss, and a bottleneck. Acknowledgments are never lost. The client \
-                   takes 1.5 MB at once, which limits a flow without loss.",
+                   takes 600 kB at once, which limits a flow without loss.",
         standards: &["RFC 5681 section 3.1", "RFC 9438 section 5.1"],
         checked: "The throughput against 1.22 / √p (Mathis) and 1.054 (R / p)^0.75 within 25 %.",
     },

@@ -51,9 +51,9 @@ const PRESETS: &[Preset] = &[
 ];
 
 /// The flow lasts so many round trips; slow start takes at most 13 of them.
-const ROUNDS: u32 = 20;
+const ROUNDS: u32 = 17;
 /// As many at the end are measured.
-const MEASURED: u32 = 5;
+const MEASURED: u32 = 4;
 
 fn throughput(context: &Context<'_>) -> Option<u64> {
     let until = end(context.trace);
