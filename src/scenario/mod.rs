@@ -19,6 +19,7 @@ mod tcp_open;
 pub mod ask;
 pub mod json;
 pub mod report;
+pub mod reality;
 #[cfg(test)]
 mod testing;
 mod tcp_close;
@@ -59,6 +60,9 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::ports::TcpPorts,
     &tcp::flood::TcpSynFlood,
     &tcp::sawtooth::TcpSawtooth,
+    &tcp::loss_rate::TcpLossRate,
+    &tcp::window::TcpWindow,
+    &tcp::idle::TcpIdle,
     &udp::retry::UdpRetry,
     &dns::walk::DnsWalk,
     &dns::ttl::DnsTtl,

@@ -312,8 +312,8 @@ const FIDELITY: Fidelity = Fidelity {
     modelled: "SACK, RACK with its time for disorder, tail loss probes, proportional rate \
                reduction; or three segments behind the hole; or duplicate ACKs with NewReno; \
                the time-out with its back-off, and the window after each of them.",
-    left_out: "Timers fire on time: Linux's are up to 4 ms late, long ones more. The first window \
-               is as large as the flight, and the window follows Reno.",
+    left_out: "Long timers fire on time: Linux's are up to 32 ms late in the first two seconds. The \
+               first window is as large as the flight, and the window follows Reno.",
     standards: &[
         "RFC 8985",
         "RFC 2018",

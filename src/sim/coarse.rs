@@ -1,12 +1,11 @@
 //! A coarse trace for long runs: numbers at regular moments, no entry for each packet.
 //!
-//! Packets are counted. The first ones are kept as in any other run, and so are lost ones and
-//! their repetitions up to a limit; memory grows with the number of samples and nothing else.
+//! Packets are counted. The first ones are kept as in any other run, with their repetitions;
+//! memory grows with the number of samples and nothing else.
 
 use core::time::Duration;
 
-use super::endpoint::{Event, MetricUnit, Transmit};
-use super::link::Fate;
+use super::endpoint::{Event, MetricUnit};
 use super::time::Instant;
 use super::trace::{Entry, HostId, Trace, TraceEvent};
 
@@ -17,23 +16,19 @@ pub(super) struct Coarse {
     next: Instant,
     /// How many more packets are kept because the run begins with them.
     first: u32,
-    /// How many more packets are kept because they are lost or sent again.
-    notable: u32,
     /// What waited on each link at the last sample.
     queues: Vec<((HostId, HostId), u64)>,
 }
 
 /// The handshake, the first request and the first flight are kept.
 const FIRST: u32 = 32;
-/// As many losses and repetitions are kept.
-const NOTABLE: u32 = 256;
 
 impl Coarse {
     /// Samples `every` so long, at least a microsecond.
     pub(super) fn new(every: Duration) -> Self {
         let every = every.max(Duration::from_micros(1));
         let next = Instant::START + every;
-        Self { every, next, first: FIRST, notable: NOTABLE, queues: Vec::new() }
+        Self { every, next, first: FIRST, queues: Vec::new() }
     }
 
     /// The next sample, if it is due before `now`.
@@ -45,18 +40,11 @@ impl Coarse {
         })
     }
 
-    /// Whether a packet is worth an entry.
-    pub(super) const fn keeps(&mut self, transmit: &Transmit, fate: &Fate) -> bool {
-        let left = if self.first > 0 {
-            &mut self.first
-        } else if transmit.retransmits.is_some() || fate.arrival().is_none() {
-            &mut self.notable
-        } else {
-            return false;
-        };
-        let keeps = *left > 0;
-        *left = left.saturating_sub(1);
-        keeps
+    /// Whether a packet has an entry: one of the first, or one that repeats such a one.
+    pub(super) const fn keeps(&mut self, repeats: bool) -> bool {
+        let first = self.first > 0;
+        self.first = self.first.saturating_sub(1);
+        first || repeats
     }
 
     /// Takes down how much waits on a link, if that has changed.

@@ -303,15 +303,15 @@ impl World {
         );
         let to = to.unwrap_or(from);
         self.trace.totals.count(&transmit, &fate);
-        let kept = self.coarse.as_mut().is_none_or(|coarse| coarse.keeps(&transmit, &fate));
-        let id = kept.then(|| PacketId(self.trace.packets_len()));
         let Transmit { packet, tag, retransmits } = transmit;
+        let tags = &self.hosts[usize::from(from.0)].tags;
+        let retransmits = retransmits.and_then(|tag| tags.get(&tag).copied());
+        let kept = self.coarse.as_mut().is_none_or(|coarse| coarse.keeps(retransmits.is_some()));
+        let id = kept.then(|| PacketId(self.trace.packets_len()));
         let packet = Arc::new(packet);
         self.deliver(to, id, &packet, &fate);
         let Some(id) = id else { return };
-        let tags = &mut self.hosts[usize::from(from.0)].tags;
-        let retransmits = retransmits.and_then(|tag| tags.get(&tag).copied());
-        tags.insert(tag, id);
+        self.hosts[usize::from(from.0)].tags.insert(tag, id);
         let event = TraceEvent::PacketSent(Sent { id, nth, to, packet, fate, retransmits });
         self.trace.push(Entry { at: now, host: from, cause, event });
     }

@@ -15,6 +15,7 @@ mod golden;
 mod logs;
 mod peer;
 mod properties;
+mod reality;
 mod scenarios;
 mod sketch;
 #[cfg(feature = "cli")]

@@ -298,6 +298,7 @@ fn orphan(file: &File, files: &[File]) -> Vec<String> {
     if roots.iter().any(|root| path.ends_with(root))
         || path.starts_with("src/bin/")
         || path.starts_with("benches/")
+        || path.starts_with("examples/")
         || path == "tests/web/bench.rs"
         || path == "build.rs"
     {
@@ -357,7 +358,7 @@ fn sizes(file: &File) -> Vec<String> {
 
 /// Paths between back quotes that lead nowhere; those with a blank to fill in lead anywhere.
 fn dangling(file: &File, root: &Path) -> Vec<String> {
-    let folders = ["src/", "tests/", "content/", "assets/", "xtask/", "benches/"];
+    let folders = ["src/", "tests/", "content/", "assets/", "xtask/", "benches/", "examples/"];
     let quoted = file.text.split('`').skip(1).step_by(2);
     quoted
         .filter(|text| folders.iter().any(|folder| text.starts_with(folder)))

@@ -11,11 +11,13 @@ cargo xtask <command>
   dev [--port N]                debug build that reloads the page at every change
   build [--public-url /sub/]    build the release site into dist/
   fmt                           format all sources
+  reality                       recorded figures of real stacks beside the engine's
   bench                         measure the chain from slider to picture, natively and in Chromium
   lighthouse [PATH …]           measure pages of the built site as Lighthouse's phone does
 ";
 
-const COMMANDS: [&str; 8] = ["serve", "test", "dev", "build", "fmt", "bench", "lighthouse", "help"];
+const COMMANDS: [&str; 9] =
+    ["serve", "test", "dev", "build", "fmt", "reality", "bench", "lighthouse", "help"];
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub enum Command {
     },
     /// Formats all sources.
     Fmt,
+    /// Lays recorded figures of real stacks beside the engine's.
+    Reality,
     /// Measures the chain from slider to picture.
     Bench,
     /// Measures pages with Lighthouse.
@@ -70,6 +74,7 @@ pub fn parse(words: &[String]) -> Outcome<Command> {
             Ok(Command::Build { public_url: folder(public_url)? })
         }
         "fmt" => nothing("fmt", rest, Command::Fmt),
+        "reality" => nothing("reality", rest, Command::Reality),
         "bench" => nothing("bench", rest, Command::Bench),
         "post-build" => nothing("post-build", rest, Command::PostBuild),
         "help" | "--help" | "-h" => Ok(Command::Help),

@@ -42,6 +42,7 @@ fn run(command: Command) -> Outcome<()> {
             site::build(&mut Progress::new(site::BUILD_STEPS), &public_url).map(drop)
         }
         Command::Fmt => Program::cargo().args(["fmt", "--all"]).run(),
+        Command::Reality => Program::cargo().args("run --quiet --example reality".split(' ')).run(),
         Command::Bench => bench::bench(),
         Command::Lighthouse { paths } => lighthouse::lighthouse(&paths),
         Command::PostBuild => site::post_build(),

@@ -3,10 +3,9 @@
 use core::time::Duration;
 
 use super::profile::Repair;
-use super::repair::News;
 use super::state::State;
 use super::timers::Timer;
-use super::{AppInput, ConnError, Connection, clock, nearest};
+use super::{AppInput, ConnError, Connection, clock};
 use crate::sim::time::Instant;
 use crate::wire::Payload;
 use crate::wire::tcp::{Flags, Segment};
@@ -115,12 +114,12 @@ impl Connection {
         self.handshake.sack =
             self.config.profile.repair != Repair::Duplicates && segment.permits_sack();
         match segment.window_scale() {
-            Some(shift) => {
+            Some(shift) if self.config.scaling => {
                 self.handshake.scaling = true;
                 // RFC 7323 section 2.3: a shift above 14 is taken as 14.
                 self.snd.shift = shift.min(14);
             }
-            None => self.rcv.window.do_not_scale(),
+            _ => self.rcv.window.do_not_scale(),
         }
         // RFC 9293 section 3.7.1: 536 without the option. Timestamps take 12 bytes of each.
         let mss = segment.mss().unwrap_or(536).min(self.config.mss);
@@ -140,6 +139,7 @@ impl Connection {
         }
         if self.handshake.times == 1 {
             self.rtt.sample(now - self.handshake.sent_at);
+            self.recovery.rack.sample(now - self.handshake.sent_at);
         } else if let (true, Some((_, echo))) = (self.handshake.timestamps, segment.timestamps()) {
             let ms = clock(now).wrapping_sub(echo);
             self.rtt.sample(Duration::from_millis(u64::from(ms)));
@@ -301,37 +301,15 @@ impl Connection {
         let wnd = self.snd.wnd;
         self.update_window(arrival);
         if arrival.ack >= una {
-            let news = self.news(arrival, arrival.len == 0 && wnd == self.snd.wnd);
+            let bare = arrival.len == 0 && wnd == self.snd.wnd;
+            let ack = u64::try_from(arrival.ack).unwrap_or(0);
+            let news = self.news(arrival.segment, ack, bare);
             self.on_acknowledgment(now, &news);
             if arrival.ack > una {
                 self.on_fin_acked(now);
             }
         }
         true
-    }
-
-    /// What an acknowledgment says, in positions.
-    fn news(&self, arrival: &Arrival<'_>, bare: bool) -> News {
-        let ack = u64::try_from(arrival.ack).unwrap_or(0);
-        let echo = arrival.segment.timestamps().map(|(_, echo)| echo);
-        let position = |seq: u32| {
-            let distance = seq.wrapping_sub(self.snd.seq(self.snd.una));
-            u64::try_from(nearest(self.snd.una, distance)).unwrap_or(0)
-        };
-        let told = arrival.segment.sack_blocks().unwrap_or_default();
-        let mut blocks: Vec<_> = told.iter().map(|(a, b)| position(*a)..position(*b)).collect();
-        // RFC 2883 section 4: what came twice lies before the acknowledgment or in the next block.
-        let twice = match &blocks[..] {
-            [first, ..] if first.start < ack => true,
-            [first, next, ..] => next.start <= first.start && first.end <= next.end,
-            _ => false,
-        };
-        let twice = twice.then(|| blocks.remove(0));
-        let sack = self.handshake.sack;
-        blocks.retain(|block| {
-            sack && block.start >= ack && block.start < block.end && block.end <= self.snd.nxt
-        });
-        News { ack, echo, blocks, twice: twice.filter(|_| sack), bare }
     }
 
     /// Takes the window of the newest segment (section 3.10.7.4, SND.WL1 and SND.WL2).

@@ -30,7 +30,7 @@ impl Connection {
     pub(super) fn send_syn(&mut self, now: Instant) {
         let answered = self.rcv.nxt > 0;
         let timestamps = if answered { self.handshake.timestamps } else { self.config.timestamps };
-        let scaling = !answered || self.handshake.scaling;
+        let scaling = if answered { self.handshake.scaling } else { self.config.scaling };
         let mut options = vec![TcpOption::Mss(self.config.mss)];
         // The order of Linux: SACK-permitted takes the place of the padding.
         let sack = self.config.profile.repair != Repair::Duplicates;

@@ -6,7 +6,7 @@ use super::profile::Repair;
 use super::recovery::{Phase, Probe};
 use super::repair::News;
 use super::timers::Timer;
-use crate::sim::time::Instant;
+use crate::sim::time::{Instant, nanos};
 use core::time::Duration;
 
 impl Connection {
@@ -15,6 +15,16 @@ impl Connection {
         self.timers.stop(Timer::Retransmission);
         self.timers.stop(Timer::TailProbe);
         self.timers.stop(Timer::Reordering);
+    }
+
+    /// How long a short timer takes: Linux rounds up to whole ticks, which begin at any moment, so
+    /// that half a tick more is what it takes on average.
+    pub(super) fn in_ticks(&self, wait: Duration) -> Duration {
+        let tick = nanos(self.config.profile.tick);
+        if tick == 0 {
+            return wait;
+        }
+        Duration::from_nanos(nanos(wait).next_multiple_of(tick) + tick / 2)
     }
 
     /// Arms one of them, and stops the others.
@@ -63,7 +73,7 @@ impl Connection {
         let Some(smoothed) = self.rtt.smoothed() else { return false };
         let delay =
             if flight.len() == 1 { self.config.profile.rto_variance_min } else { Timer::LEAST };
-        let wait = Duration::from_nanos(2 * smoothed.srtt_ns) + delay;
+        let wait = self.in_ticks(Duration::from_nanos(2 * smoothed.srtt_ns) + delay);
         let last = if advancing { now + self.rtt.rto() } else { self.out_of_time(now) };
         let at = if last > now { (now + wait).min(last) } else { now + wait };
         self.arm(Timer::TailProbe, at);

@@ -47,6 +47,8 @@ pub struct Profile {
     pub quick_acks: u32,
     /// How losses are found.
     pub repair: Repair,
+    /// The tick of the clock that short timers wait for; zero fires on time.
+    pub tick: Duration,
     /// Whether only the first partial acknowledgment of a recovery restarts the timer.
     pub impatient: bool,
     /// How long a closed connection remembers its addresses.
@@ -157,6 +159,8 @@ impl Profile {
         quick_acks: 16,
         // ip-sysctl: tcp_sack 1, tcp_recovery 1, tcp_early_retrans 3.
         repair: Repair::Rack,
+        // CONFIG_HZ 250, and timer.c: a timer fires on the tick after its moment.
+        tick: Duration::from_millis(4),
         impatient: false,
         // tcp.h: TCP_TIMEWAIT_LEN.
         time_wait: Duration::from_secs(60),
@@ -198,6 +202,7 @@ impl Profile {
         delayed_ack: Duration::from_millis(200),
         quick_acks: 0,
         repair: Repair::Sack,
+        tick: Duration::ZERO,
         // RFC 6582 section 3.2 step 3, the recommended variant.
         impatient: true,
         // RFC 9293 section 3.4.2: twice the maximum segment lifetime of two minutes.
@@ -258,6 +263,8 @@ pub struct Config {
     pub nodelay: bool,
     /// Whether it offers timestamps (RFC 7323).
     pub timestamps: bool,
+    /// Whether it offers to scale windows (RFC 7323 section 2).
+    pub scaling: bool,
 }
 
 impl Config {
@@ -289,6 +296,7 @@ impl Config {
             initial_sequence: None,
             nodelay: true,
             timestamps: true,
+            scaling: true,
         }
     }
 }

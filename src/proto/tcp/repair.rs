@@ -351,7 +351,7 @@ impl Connection {
             return self.stop_resending();
         }
         if let Some(wait) = found.wait {
-            return self.arm(Timer::Reordering, now + wait + Timer::LEAST);
+            return self.arm(Timer::Reordering, now + self.in_ticks(wait + Timer::LEAST));
         }
         let oldest = self.snd.flight.oldest().map_or(now, |oldest| oldest.last_at);
         let sampled = sampled.is_some_and(|sample| self.is_proportional() && sample > now - oldest);
@@ -398,7 +398,7 @@ impl Connection {
             self.transmit(now);
         }
         match found.wait {
-            Some(wait) => self.arm(Timer::Reordering, now + wait + Timer::LEAST),
+            Some(wait) => self.arm(Timer::Reordering, now + self.in_ticks(wait + Timer::LEAST)),
             None if !self.timers.is_set(Timer::Retransmission) => self.arm_resending(now),
             None => {}
         }

@@ -3,8 +3,9 @@
 
 use core::ops::Range;
 
-use super::Connection;
-use crate::wire::tcp::TcpOption;
+use super::repair::News;
+use super::{Connection, nearest};
+use crate::wire::tcp::{Segment, TcpOption};
 
 /// The runs behind holes, the newest first, and what came twice.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,30 @@ impl SackReport {
 }
 
 impl Connection {
+    /// What an acknowledgment of what comes before `ack` says, in positions; `bare` if it carries
+    /// nothing besides.
+    pub(super) fn news(&self, segment: &Segment, ack: u64, bare: bool) -> News {
+        let echo = segment.timestamps().map(|(_, echo)| echo);
+        let position = |seq: u32| {
+            let distance = seq.wrapping_sub(self.snd.seq(self.snd.una));
+            u64::try_from(nearest(self.snd.una, distance)).unwrap_or(0)
+        };
+        let told = segment.sack_blocks().unwrap_or_default();
+        let mut blocks: Vec<_> = told.iter().map(|(a, b)| position(*a)..position(*b)).collect();
+        // RFC 2883 section 4: what came twice lies before the acknowledgment or in the next block.
+        let twice = match &blocks[..] {
+            [first, ..] if first.start < ack => true,
+            [first, next, ..] => next.start <= first.start && first.end <= next.end,
+            _ => false,
+        };
+        let twice = twice.then(|| blocks.remove(0));
+        let sack = self.handshake.sack;
+        blocks.retain(|block| {
+            sack && block.start >= ack && block.start < block.end && block.end <= self.snd.nxt
+        });
+        News { ack, echo, blocks, twice: twice.filter(|_| sack), bare }
+    }
+
     /// Adds the option that reports what lies behind holes, if a segment with `len` bytes of
     /// payload has room for it.
     pub(super) fn add_sack(&mut self, options: &mut Vec<TcpOption>, len: u64) {

@@ -51,10 +51,11 @@ const UNSCALED_MAX: u64 = 65_535;
 
 impl Window {
     pub(super) fn new(config: &Config) -> Self {
-        let space = config.receive_window.max(BUFFER_MAX);
-        // As Linux does: the smallest shift with which 16 bits reach the buffer, 14 at most
-        // (RFC 7323 section 2.3).
-        let shift = (space.ilog2() - 15).min(14);
+        // As Linux does: the smallest shift with which 16 bits reach the largest buffer, 14 at most
+        // (RFC 7323 section 2.3). A program that has set the size has set the largest.
+        let most = if config.autotune { BUFFER_MAX } else { 0 };
+        let space = config.receive_window.max(most);
+        let shift = space.max(1).ilog2().saturating_sub(15).min(14);
         let tuning = config.autotune.then(|| Tuning {
             // What a first flight brings is no reason to raise the ceiling.
             most: 10 * u64::from(config.mss),

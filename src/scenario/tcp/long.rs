@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::proto::tcp::profile::Algorithm;
 use crate::proto::tcp::{Config, Profile};
 use crate::scenario::apps::{Act, Program, Role};
-use crate::scenario::find::{CLIENT, SERVER, ms};
+use crate::scenario::find::{CLIENT, SERVER, ms, thousands};
 use crate::scenario::measures::bare;
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{pair, server};
@@ -24,7 +24,7 @@ pub(super) const SEGMENT: u64 = 1448;
 /// More than any run can send.
 const ENDLESS: u64 = 1 << 40;
 /// The most samples of a number; a chart cannot show more.
-const SAMPLES: u128 = 1000;
+const SAMPLES: u128 = 500;
 /// The most steps; the parameters of each scenario keep runs well below.
 const STEPS: u32 = 20_000_000;
 
@@ -105,6 +105,12 @@ pub(super) fn rate(trace: &Trace, from: Instant, until: Instant) -> Option<u64> 
     let received = |at| at_moment(trace, CLIENT, "received", at).unwrap_or(0);
     let bytes = u128::from(received(until) - received(from)) * 1_000_000_000;
     bytes.checked_div((until - from).as_nanos()).and_then(|rate| u64::try_from(rate).ok())
+}
+
+/// A rate as captions say it: `14.3 Mbit/s`.
+pub(super) fn megabits(bytes: u64) -> String {
+    let tenths = bytes * 8 / 100_000;
+    format!("{}.{} Mbit/s", thousands(tenths / 10), tenths % 10)
 }
 
 /// A size as captions say it, in whole segments.

@@ -1,6 +1,9 @@
 //! Scenarios about the corners of TCP.
 
+pub(super) mod idle;
 mod long;
+pub(super) mod loss_rate;
+pub(super) mod window;
 pub(super) mod nagle;
 pub(super) mod ports;
 pub(super) mod flood;

@@ -82,7 +82,11 @@ impl Cubic {
         let epoch = self.epoch.get_or_insert_with(|| Epoch::begin(now, cwnd, w_max, mss));
         let ahead = self.rtt_min.unwrap_or_default();
         // Section 4.4 and 4.5: where the curve is one round trip from now, half more at most.
-        let target = epoch.window(now + ahead, mss).clamp(cwnd, cwnd + cwnd / 2);
+        let curve = epoch.window(now + ahead, mss);
+        // Linux takes whole segments off the flat part, or adds them to it.
+        let below = curve < epoch.origin;
+        let curve = if below { curve.next_multiple_of(mss) } else { curve / mss * mss };
+        let target = curve.clamp(cwnd, cwnd + cwnd / 2);
         let target = target.max(epoch.reno(cwnd, mss, acked));
         let climb = (target - cwnd).min(cwnd / 2);
         // One segment for so many acknowledged bytes that a window of them reaches the target.
