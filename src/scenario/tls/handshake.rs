@@ -3,27 +3,21 @@
 //! TLS 1.3 (RFC 8446 section 2) in its variants beside TLS 1.2 (RFC 5246 section 7.3), in the
 //! sizes of OpenSSL; one request follows.
 
-use core::time::Duration;
-
 use super::messages::{
     FLIGHT_1, FLIGHT_2, FLIGHT_3, FLIGHT_4, READABLE, arrival, complete, flights, sending, sent,
     unit_at,
 };
-use super::sides::{CHAIN, KEY, NAME, SUITE, VARIANTS, algorithm, identity, variant};
-use crate::proto::http1::{Client, ClientConfig, Server, ServerConfig};
-use crate::proto::tls::{PORT, Secure};
+use super::sides::{CHAIN, KEY, NAME, SUITE, VARIANTS, algorithm, identity, shop, variant};
 use crate::scenario::find::{CLIENT, SERVER, enters, note, round_trips, span, thousands, when};
 use crate::scenario::measures::{BYTES_ON_WIRE, PACKETS, RETRANSMISSIONS, bare, between};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{
-    ATLANTIC, LAN, LOSS, MOBILE, PROFILE, RATE, RTT, SATELLITE, WIFI, config, failure, link, pair,
-    server,
+    ATLANTIC, LAN, LOSS, MOBILE, PROFILE, RATE, RTT, SATELLITE, WIFI, failure,
 };
 use crate::scenario::setup::Preset;
 use crate::scenario::{
     About, Fidelity, MeasureSpec, PAIR, Scenario, StepSpec, TLS_KINDS, Topic, Unit,
 };
-use crate::sim::rng::Rng;
 use crate::sim::trace::{EntryId, HostId, Trace};
 use crate::sim::world::World;
 
@@ -275,16 +269,9 @@ impl Scenario for TlsHandshake {
     }
 
     fn build(&self, params: &Params, seed: u64) -> World {
-        let tcp = config(params);
         let own = identity(algorithm(params), Some(params.number(CHAIN.key)));
-        let (client, mine) = variant(params.choice("variant"), params.choice(SUITE.key), own);
-        let asks = ClientConfig { to: server(PORT), tcp, host: NAME, requests: 1, close: false };
-        let answers = ServerConfig { tcp, think: Duration::ZERO, body: 1_000 };
-        let chance = Rng::new(seed);
-        let asks = Secure::client(Client::new(asks), client, chance.stream("tls client"));
-        let answers = Server::new(answers).on_port(PORT);
-        let answers = Secure::server(answers, mine, chance.stream("tls server"));
-        pair(seed, link(params), asks, answers)
+        let sides = variant(params.choice("variant"), params.choice(SUITE.key), own);
+        shop(params, seed, sides, None)
     }
 }
 

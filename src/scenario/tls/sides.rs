@@ -1,10 +1,17 @@
 //! The two sides of the scenarios, as parameters ask for them.
 
+use core::time::Duration;
+
+use crate::proto::app::App;
+use crate::proto::http1;
 use crate::proto::tls::chain::Request;
 use crate::proto::tls::config::{DAY, TODAY};
 use crate::proto::tls::secret::{P256, X25519};
-use crate::proto::tls::{ClientConfig, Identity, Pki, ServerConfig};
+use crate::proto::tls::{ClientConfig, Identity, PORT, Pki, Secure, ServerConfig};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
+use crate::scenario::presets::{config, link, pair, server};
+use crate::sim::rng::Rng;
+use crate::sim::world::World;
 use crate::wire::tls::Version;
 use crate::wire::tls::x509::Algorithm;
 
@@ -122,4 +129,25 @@ pub(in crate::scenario) fn variant(
         _ => {}
     }
     (client, server)
+}
+
+/// One request of a client to a server that answers at once with a kilobyte; `window` is the
+/// server's first congestion window in segments, if it is not the usual one.
+pub(in crate::scenario) fn shop(
+    params: &Params,
+    seed: u64,
+    (client, mine): (ClientConfig, ServerConfig),
+    window: Option<u32>,
+) -> World {
+    let tcp = config(params);
+    let to = server(PORT);
+    let asks = http1::ClientConfig { to, tcp, host: NAME, requests: 1, close: false };
+    let sends = crate::proto::tcp::Config { initial_window: window.or(tcp.initial_window), ..tcp };
+    let answers = http1::ServerConfig { tcp: sends, think: Duration::ZERO, body: 1_000 };
+    let chance = Rng::new(seed);
+    let asks: Box<dyn App> = Box::new(http1::Client::new(asks));
+    let answers: Box<dyn App> = Box::new(http1::Server::new(answers).on_port(PORT));
+    let asks = Secure::client(asks, client, chance.stream("tls client"));
+    let answers = Secure::server(answers, mine, chance.stream("tls server"));
+    pair(seed, link(params), asks, answers)
 }
