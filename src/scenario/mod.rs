@@ -28,6 +28,7 @@ mod tcp_slow_start;
 mod http1_get;
 mod tcp;
 mod network;
+mod systems;
 mod dns;
 mod tls;
 mod quic;
@@ -82,6 +83,8 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &network::bandwidth::Bandwidth,
     &network::encapsulation::Encapsulation,
     &network::nat_table::NatTable,
+    &systems::pool::Pool,
+    &systems::storm::Storm,
 ];
 
 /// The hosts of a scenario with one client and one server.

@@ -22,6 +22,8 @@ pub(super) struct Coarse {
 
 /// The handshake, the first request and the first flight are kept.
 const FIRST: u32 = 32;
+/// States, timers and numbers of as many connections of a host are kept.
+const CONNECTIONS: u32 = 32;
 
 impl Coarse {
     /// Samples `every` so long, at least a microsecond.
@@ -45,6 +47,18 @@ impl Coarse {
         let first = self.first > 0;
         self.first = self.first.saturating_sub(1);
         first || repeats
+    }
+
+    /// Whether an event is worth an entry: what thousands of connections go through is not.
+    pub(super) const fn keeps_event(event: &Event) -> bool {
+        match event {
+            Event::StateUpdated { connection, .. }
+            | Event::MetricUpdated { connection, .. }
+            | Event::TimerSet { connection, .. }
+            | Event::TimerCancelled { connection, .. }
+            | Event::TimerFired { connection, .. } => *connection < CONNECTIONS,
+            _ => true,
+        }
     }
 
     /// Takes down how much waits on a link, if that has changed.

@@ -277,6 +277,8 @@ impl World {
                 Some(Output::Route { prefix, via }) => {
                     self.hosts[usize::from(host.0)].routes.set(prefix, via);
                 }
+                Some(Output::Event(event))
+                    if self.coarse.is_some() && !Coarse::keeps_event(&event) => {}
                 Some(Output::Event(event)) => {
                     let fired = matches!(event, Event::TimerFired { .. });
                     let event = TraceEvent::Endpoint(event);

@@ -38,6 +38,9 @@ const FAULTS: &[&str] = &[
 /// The largest transfer that these tests try: larger ones show nothing new and take long.
 const BYTES_MAX: u64 = 400_000;
 
+/// The longest that these tests let load last.
+const TIME_MAX: std::time::Duration = std::time::Duration::from_secs(2);
+
 fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
     let positions = prop::collection::vec(0..=1_000_u16, 12);
     let changed = prop::collection::vec(any::<bool>(), 12);
@@ -53,6 +56,9 @@ fn any_setup() -> impl Strategy<Value = (&'static dyn Scenario, Setup)> {
                     let value = match spec.kind.value_at(position) {
                         scenario::Value::Bytes(bytes) if spec.key == "size" => {
                             scenario::Value::Bytes(bytes.min(BYTES_MAX))
+                        }
+                        scenario::Value::Duration(time) if spec.key == "time" => {
+                            scenario::Value::Duration(time.min(TIME_MAX))
                         }
                         value => value,
                     };
