@@ -200,6 +200,17 @@ fn array<const LEN: usize>(bytes: &[u8]) -> [u8; LEN] {
     out
 }
 
+/// The tag of a Retry over its pseudo-packet, with a key that everyone knows (RFC 9001
+/// section 5.8).
+pub(super) fn retry_tag(pseudo: &[u8]) -> [u8; 16] {
+    const KEY: u128 = 0xbe0c_690b_9f66_575a_1d76_6b54_e368_c84e;
+    const NONCE: [u8; 12] =
+        [0x46, 0x15, 0x99, 0xd3, 0x5d, 0x63, 0x2b, 0xf2, 0x23, 0x98, 0x25, 0xbb];
+    let aead = Aes128Gcm::new(&KEY.to_be_bytes().into());
+    let tag = aead.encrypt_inout_detached(&Nonce::from(NONCE), pseudo, (&mut [][..]).into());
+    tag.map_or([0; 16], Into::into)
+}
+
 impl Material {
     fn of(strength: Strength, key: &[u8], iv: [u8; 12], header: &[u8]) -> Self {
         let (aead, header) = match strength {

@@ -22,7 +22,7 @@ const FIELDS: [&str; 6] = [
 ];
 
 /// What tshark calls a warning though it only says what happened on the wire.
-const EVENTS: [&str; 9] = [
+const EVENTS: [&str; 11] = [
     "Connection reset (RST)",
     "suspected",
     "Previous segment",
@@ -32,6 +32,8 @@ const EVENTS: [&str; 9] = [
     "ACKed segment that wasn't captured",
     "Duplicate ACK",
     "D-SACK",
+    "DNS query retransmission",
+    "DNS response retransmission",
 ];
 
 /// A run with its name and its first frame in the file.
@@ -55,8 +57,11 @@ fn sections() -> Vec<Section> {
         let all: Vec<_> = core::iter::once(plain).chain(presets).collect();
         all.into_iter().map(|(name, setup)| (*scenario, name, setup))
     });
+    // Another seed for each: readers take connections of QUIC with equal names for one.
     setups
-        .map(|(scenario, name, setup)| {
+        .zip(1..)
+        .map(|((scenario, name, setup), seed)| {
+            let setup = Setup { seed, ..setup };
             let run = scenario::run(scenario, &setup);
             let frames = frames(&run).count();
             let (protocols, counts) = (BTreeSet::new(), BTreeMap::new());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cipher, Material};
+use super::{Cipher, Material, retry_tag};
 use crate::export::secrets::{Strength, expand, first_secret, prf};
 use crate::wire::Payload;
 use crate::wire::sealed::{KeyUse, Keys, Seal, Side};
@@ -100,4 +100,11 @@ fn a_piece_in_two_packets_is_encrypted_once_and_noted_once() {
     let renewed = Material::new(&keys, SHORT, false);
     let first = Material::new(&Keys { generation: 0, ..keys }, SHORT, false);
     assert_ne!(renewed.iv, first.iv);
+}
+
+#[test]
+fn the_retry_of_rfc_9001_a_4_has_its_tag() {
+    let mut pseudo = hex("088394c8f03e515708");
+    pseudo.extend(hex("ff000000010008f067a5502a4262b5746f6b656e"));
+    assert_eq!(retry_tag(&pseudo)[..], hex("04a265ba2eff4d829058fb3f0f2496ba"));
 }

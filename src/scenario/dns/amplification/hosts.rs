@@ -68,7 +68,28 @@ fn named(len: u32, kind: &str, name: String) -> (Payload, Vec<Unit>) {
     (Payload::pattern(0, len.into()), vec![unit])
 }
 
+/// NTP's question for the last clients, and a part of its answer in records of 72 bytes
+/// (RFC 1305 appendix B, private mode 7; implementation 3, request 42).
+fn monlist(len: u32, answer: bool) -> Payload {
+    let [.., records] = ((len.saturating_sub(8)) / 72).to_be_bytes();
+    let mut bytes = match answer {
+        false => vec![0x17, 0, 3, 42, 0, 0, 0, 0],
+        true => vec![0xd7, 0, 3, 42, 0, records, 0, 72],
+    };
+    bytes.resize(len as usize, 0);
+    bytes.into()
+}
+
 impl Amplifier {
+    /// The bytes of a protocol whose readers look into them.
+    fn real(&self, (payload, units): (Payload, Vec<Unit>), answer: bool) -> (Payload, Vec<Unit>) {
+        if self.name != "ntp" {
+            return (payload, units);
+        }
+        let len = u32::try_from(payload.len()).unwrap_or(0);
+        (monlist(len, answer), units)
+    }
+
     fn is_dns(&self) -> bool {
         self.name == "dns"
     }
@@ -77,7 +98,7 @@ impl Amplifier {
         if self.is_dns() {
             query().datagram()
         } else {
-            named(self.question, "query", format!("{} question", self.name))
+            self.real(named(self.question, "query", format!("{} question", self.name)), false)
         }
     }
 
@@ -92,7 +113,8 @@ impl Amplifier {
         let mut datagrams = Vec::new();
         while left > 0 {
             let len = left.min(self.datagram);
-            datagrams.push(named(len, "answer", format!("{} answer", self.name)));
+            let part = named(len, "answer", format!("{} answer", self.name));
+            datagrams.push(self.real(part, true));
             left -= len;
         }
         datagrams
