@@ -57,6 +57,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &quic::QuicAmplification,
     &quic::QuicMigration,
     &quic::QuicBlocked,
+    &tcp::outage::TcpOutage,
     &tcp::nagle::TcpNagle,
     &tcp::ports::TcpPorts,
     &tcp::flood::TcpSynFlood,

@@ -5,6 +5,7 @@ mod long;
 pub(super) mod loss_rate;
 pub(super) mod window;
 pub(super) mod nagle;
+pub(super) mod outage;
 pub(super) mod ports;
 pub(super) mod flood;
 pub(super) mod sawtooth;
