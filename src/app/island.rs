@@ -117,16 +117,16 @@ impl Islands {
 /// What the reader did to an island before it was awake.
 struct Memory {
     /// Where the focus was.
-    focus: Option<String>,
+    focus: Option<Mark>,
     /// What was folded open or shut, in order.
     folds: Vec<bool>,
     /// What was touched last.
-    touched: Option<String>,
+    touched: Option<Mark>,
 }
 
 thread_local! {
     /// What was touched in a sleeping island, and when.
-    static TOUCHED: RefCell<Option<(Element, String)>> = const { RefCell::new(None) };
+    static TOUCHED: RefCell<Option<(Element, Mark)>> = const { RefCell::new(None) };
 }
 
 impl Memory {
@@ -135,9 +135,9 @@ impl Memory {
         let focus = active.filter(|active| island.contains(Some(active)));
         let touched = TOUCHED.take().filter(|(place, _)| place == island);
         Self {
-            focus: focus.and_then(|element| selector(&element)),
+            focus: focus.and_then(|element| mark(island, &element)),
             folds: folds(island).map(|fold| fold.has_attribute("open")).collect(),
-            touched: touched.map(|(_, selector)| selector),
+            touched: touched.map(|(_, mark)| mark),
         }
     }
 
@@ -145,11 +145,15 @@ impl Memory {
         for (fold, open) in folds(island).zip(self.folds) {
             let _ = fold.toggle_attribute_with_force("open", open);
         }
-        let find = |selector: Option<String>| island.query_selector(&selector?).ok().flatten();
-        if let Some(element) = find(self.focus).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let find = |mark: Option<Mark>| {
+            let (selector, nth) = mark?;
+            let found = island.query_selector_all(&selector).ok()?.get(nth)?;
+            found.dyn_into::<HtmlElement>().ok()
+        };
+        if let Some(element) = find(self.focus) {
             let _ = element.focus();
         }
-        if let Some(element) = find(self.touched).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        if let Some(element) = find(self.touched) {
             let _ = element.focus();
             element.click();
         }
@@ -162,33 +166,81 @@ fn folds(island: &Element) -> impl Iterator<Item = Element> + use<> {
     (0..count).filter_map(move |place| folds.as_ref()?.get(place)?.dyn_into().ok())
 }
 
-/// What an element is found by in the same picture drawn anew.
-fn selector(element: &Element) -> Option<String> {
-    const NAMES: [&str; 6] =
-        ["data-action", "data-preset", "data-param", "data-control", "aria-label", "href"];
+/// What an element is found by in the same picture drawn anew: a selector, and the how manieth of
+/// those that it selects.
+type Mark = (String, u32);
+
+fn mark(island: &Element, element: &Element) -> Option<Mark> {
+    const NAMES: [&str; 9] = [
+        "data-action",
+        "data-act",
+        "data-option",
+        "data-preset",
+        "data-param",
+        "data-control",
+        "id",
+        "aria-label",
+        "href",
+    ];
     let tag = element.tag_name().to_ascii_lowercase();
     let named = NAMES.iter().find_map(|name| {
         let value = element.get_attribute(name)?;
         (!value.contains(['"', '\\'])).then(|| format!("{tag}[{name}=\"{value}\"]"))
     });
-    named.or_else(|| {
+    let selector = named.or_else(|| {
         let row = element.closest("[data-packet]").ok().flatten()?;
         Some(format!("[data-packet=\"{}\"] {tag}", row.get_attribute("data-packet")?))
-    })
+    })?;
+    let all = island.query_selector_all(&selector).ok()?;
+    let nth = (0..all.length()).find(|place| all.get(*place).as_ref() == Some(element.as_ref()))?;
+    Some((selector, nth))
 }
 
-/// Whether an island is awake: it came near the screen, was touched or is `wanted`, and the engine
-/// is there. Natively everything is.
+/// What an island waits for before it wakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// The engine: without it, it stays what was sent.
+    Engine,
+    /// The engine for its pictures; it answers without it too.
+    Pictures,
+    /// Nothing.
+    Nothing,
+}
+
+/// What answers without the engine, and sleeps all the same until it is near.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct LaterProps {
+    pub(crate) needs: Needs,
+    pub(crate) children: Html,
+}
+
+/// What answers without the engine, and sleeps all the same until it is near.
+#[component]
+pub(crate) fn Later(props: &LaterProps) -> Html {
+    let place = use_node_ref();
+    let (awake, _) = use_waking(&place, false, props.needs);
+    html! { <Island {awake} {place}>{ props.children.clone() }</Island> }
+}
+
+/// Whether an island is awake: it came near the screen, was touched or is `wanted`, and what it
+/// needs is there. Natively everything is.
 #[hook]
-pub(crate) fn use_waking(place: &NodeRef, wanted: bool) -> (bool, Engine) {
-    let awake = use_state(|| cfg!(not(target_arch = "wasm32")));
+pub(crate) fn use_waking(place: &NodeRef, wanted: bool, needs: Needs) -> (bool, Engine) {
+    let live = use_site().live;
+    // Where nothing was sent, only what waits for the engine waits.
+    let awake = use_state(|| cfg!(not(target_arch = "wasm32")) || (live && needs != Needs::Engine));
     let update = use_force_update();
     let wake: Rc<dyn Fn(bool)> = {
         let awake = awake.setter();
         Rc::new(move |urgent| {
             let (awake, update) = (awake.clone(), update.clone());
-            engine::then(move || match engine::state() {
-                Engine::Ready => in_turn(urgent, move || awake.set(true)),
+            if needs == Needs::Nothing {
+                return in_turn(urgent, move || awake.set(true));
+            }
+            engine::then(move || match (engine::state(), needs) {
+                (Engine::Ready, _) | (_, Needs::Pictures) => {
+                    in_turn(urgent, move || awake.set(true));
+                }
                 _ => update.force_update(),
             });
         })
@@ -283,9 +335,9 @@ fn touch(island: &Element, pointer: &PointerEvent) {
     // A button that does not answer yet is not the target of its own event.
     #[expect(clippy::cast_precision_loss, reason = "a place on the screen is a small number")]
     let hit = document.and_then(|document| document.element_from_point(x as f32, y as f32));
-    let control = hit.and_then(|hit| hit.closest("button").ok().flatten());
-    if let Some(selector) = control.and_then(|control| selector(&control)) {
-        TOUCHED.set(Some((island.clone(), selector)));
+    let control = hit.and_then(|hit| hit.closest("button, label, input, select").ok().flatten());
+    if let Some(mark) = control.and_then(|control| mark(island, &control)) {
+        TOUCHED.set(Some((island.clone(), mark)));
     }
 }
 

@@ -31,6 +31,22 @@ fn live(page: &Page, player: &str) -> bool {
     page.attribute(player, "data-live").as_deref() == Some("true")
 }
 
+/// Presses the mouse in the middle of an element, whatever becomes of it.
+fn press(page: &Page, selector: &str) {
+    let at = page.script(&format!(
+        "const element = document.querySelector(\"{selector}\");
+         element.scrollIntoView({{ block: 'center' }});
+         const {{ x, y, width, height }} = element.getBoundingClientRect();
+         return [x + width / 2, y + height / 2]"
+    ));
+    for kind in ["mousePressed", "mouseReleased"] {
+        let button = serde_json::json!({
+            "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1,
+        });
+        page.devtools("Input.dispatchMouseEvent", button);
+    }
+}
+
 #[test]
 fn the_engine_is_not_fetched_before_a_player_nears_the_screen() {
     for path in ["/cards", "/quiz/tcp-open", "/course/tcp-open"] {
@@ -94,22 +110,34 @@ fn a_click_on_a_sleeping_player_wakes_it_and_is_done() {
     let page = PHONE.open("/course/tcp-open");
     let place = "section.player[data-diagram=tcp-open]";
     assert!(!live(&page, place));
-    let at = page.script(&format!(
-        "const button = document.querySelector('{place} [data-action=play]');
-         button.scrollIntoView({{ block: 'center' }});
-         const {{ x, y, width, height }} = button.getBoundingClientRect();
-         return [x + width / 2, y + height / 2]"
-    ));
-    for kind in ["mousePressed", "mouseReleased"] {
-        let button = serde_json::json!({
-            "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1,
-        });
-        page.devtools("Input.dispatchMouseEvent", button);
-    }
+    press(&page, &format!("{place} [data-action=play]"));
     page.wait(
         "it plays",
         &format!("document.querySelector('{place} [data-action=play]').ariaLabel === 'Pause'"),
     );
+}
+
+#[test]
+fn a_question_and_a_card_between_paragraphs_wake_when_they_are_touched() {
+    let page = PHONE.open("/course/tcp-open");
+    rest(&page);
+    let field = ".inline-quiz input.line-input";
+    let asleep = format!("return document.querySelector('{field}').disabled");
+    assert_eq!(page.script(&asleep), true);
+    press(&page, field);
+    page.wait(
+        "it has the focus",
+        &format!("document.activeElement === document.querySelector('{field}')"),
+    );
+    page.write(field, "20");
+    press(&page, ".inline-quiz button[type=submit]");
+    page.wait_for(".inline-quiz .verdict-line");
+    // The second of several.
+    press(&page, ".inline-cards .card-row:nth-child(2) [data-act=show]");
+    page.wait_for(".inline-cards .card-row:nth-child(2) .answer");
+    assert_eq!(page.count(".inline-cards .answer"), 1);
+    assert_eq!(page.shifts(), Vec::<String>::new());
+    assert_eq!(page.console(), Vec::<String>::new());
 }
 
 #[test]

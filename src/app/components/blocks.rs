@@ -6,8 +6,11 @@ use yew::prelude::*;
 
 use super::prose::{Text, raw};
 use super::study::{CardRows, QuizDesk, Stand};
+use crate::app::island::{Later, Needs};
 use crate::app::player::{Address, Chrome, Player};
-use crate::content::types::{Block, BoxKind, Diagram, Exercise, Faq, Node};
+use crate::content::types::{
+    Block, BoxKind, Card, CardKind, Diagram, Exercise, Faq, Node, Question, QuestionKind,
+};
 
 /// A list of blocks.
 pub(crate) fn blocks(list: &[Block]) -> Html {
@@ -35,12 +38,28 @@ pub(crate) fn block(block: &Block) -> Html {
         Block::Faq(list) => html! { <div class="faq">{ for list.iter().map(faq) }</div> },
         Block::Quiz { id, title, questions } => html! {
             <section class="inline-quiz" aria-label={title.clone()}>
-                <QuizDesk id={id.clone()} title={title.clone()} stand={Stand::Chapter}
-                    questions={Rc::new(questions.clone())} />
+                <Later needs={needs(questions.iter().any(has_picture))}>
+                    <QuizDesk id={id.clone()} title={title.clone()} stand={Stand::Chapter}
+                        questions={Rc::new(questions.clone())} />
+                </Later>
             </section>
         },
-        Block::Cards { cards, .. } => html! { <CardRows cards={cards.clone()} /> },
+        Block::Cards { cards, .. } => html! {
+            <Later needs={needs(cards.iter().any(is_picture))}><CardRows cards={cards.clone()} /></Later>
+        },
     }
+}
+
+const fn needs(pictures: bool) -> Needs {
+    if pictures { Needs::Pictures } else { Needs::Nothing }
+}
+
+const fn has_picture(question: &Question) -> bool {
+    matches!(question.kind, QuestionKind::Trace(_))
+}
+
+const fn is_picture(card: &Card) -> bool {
+    matches!(card.kind, CardKind::Diagram { .. })
 }
 
 /// A text without blanks and values.

@@ -11,7 +11,7 @@ use super::drawing::Shared;
 use super::state::{first, use_naming, use_wanted};
 use super::view::Known;
 use crate::app::engine;
-use crate::app::island::{Island, use_waking};
+use crate::app::island::{Island, Needs, use_waking};
 
 /// The player: what was sent of it until it is needed. A scenario that does not exist is said in
 /// words.
@@ -20,7 +20,7 @@ pub(crate) fn Player(props: &PlayerProps) -> Html {
     let place = use_node_ref();
     let scenario = &props.diagram.scenario;
     let wanted = use_wanted(props);
-    let (awake, engine) = use_waking(&place, wanted);
+    let (awake, engine) = use_waking(&place, wanted, Needs::Engine);
     use_naming(&props.diagram.id, awake);
     let about = if awake { engine::about(scenario) } else { None };
     let begin = use_memo((awake, props.diagram.clone()), |_| {

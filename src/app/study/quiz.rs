@@ -144,7 +144,10 @@ impl Quiz {
 
     /// Does it, and returns what is to be stored.
     pub(crate) fn act(&mut self, act: Act, now: Moment) -> Option<Deed> {
-        self.said.clear();
+        // The log may have been read after something was said.
+        if !matches!(act, Act::Attempts(_)) {
+            self.said.clear();
+        }
         match act {
             Act::Check => return self.check(now),
             Act::Next if self.is_last() => self.over = true,
@@ -169,6 +172,9 @@ impl Quiz {
     fn ask(&mut self, place: usize, attempt: u64, now: Moment) {
         if let Some((question, asked)) = self.questions.get(place).zip(self.asked.get_mut(place)) {
             *asked = Asked::new(question, attempt, now.ms);
+            if place == self.place {
+                self.said.clear();
+            }
         }
     }
 

@@ -3,9 +3,10 @@
 
 use yew::prelude::*;
 
-use crate::app::engine;
-use crate::app::island::{Island, use_waking};
+use crate::app::engine::{self, Engine};
+use crate::app::island::{Island, Needs, use_waking};
 use crate::app::player::node;
+use crate::app::site::use_site;
 use crate::bridge::Order;
 use crate::bridge::questions::Still;
 use crate::content::types::{self, Diagram};
@@ -35,7 +36,11 @@ pub(crate) struct FigureProps {
 #[component]
 pub(crate) fn Figure(props: &FigureProps) -> Html {
     let place = use_node_ref();
-    let (awake, engine) = use_waking(&place, false);
+    let (awake, engine) = use_waking(&place, false, Needs::Engine);
+    // Where nothing was sent and the engine is there, nothing is waited for.
+    let live = use_site().live;
+    let ready = use_state(|| live && engine == Engine::Ready);
+    let awake = awake || *ready;
     let drawn = use_memo((props.clone(), awake), |(props, awake)| awake.then(|| draw(props)));
     let shown = match drawn.as_ref() {
         Some(Ok(pictures)) => html! {

@@ -185,6 +185,17 @@ fn earlier_attempts_give_the_next_numbers_unless_the_reader_was_faster() {
 }
 
 #[test]
+fn a_log_that_is_read_late_takes_no_word_back_unless_the_question_changes() {
+    let mut quiz = quiz(vec![QuestionKind::Choice(choices())]);
+    quiz.act(Act::Check, at(1));
+    assert_eq!(quiz.said, "Choose an answer first.");
+    quiz.act(Act::Attempts(vec![0]), at(2));
+    assert_eq!(quiz.said, "Choose an answer first.");
+    quiz.act(Act::Attempts(vec![1]), at(3));
+    assert_eq!(quiz.said, "");
+}
+
+#[test]
 fn options_are_mixed_and_named_by_their_author_s_place() {
     let mut orders: Vec<Vec<usize>> = Vec::new();
     for attempt in 0..8 {
