@@ -10,6 +10,7 @@ use std::process::Command;
 
 use roundtrip::export::{frames, pcapng};
 use roundtrip::scenario::{self, CATALOGUE, Run, Setup};
+use roundtrip::wire::Protocol;
 
 /// What tshark is asked for about each packet.
 const FIELDS: [&str; 6] = [
@@ -132,6 +133,19 @@ impl Section {
         let zero = frames(&self.run).filter(|frame| is_zero_window(frame.packet)).count();
         let theirs = count("tcp.analysis.retransmission");
         let mut problems = Vec::new();
+        // What was encrypted can only be seen by who has decrypted it.
+        for (protocol, name) in [
+            (Protocol::Tls, "tls"),
+            (Protocol::Quic, "quic"),
+            (Protocol::Http1, "http"),
+            (Protocol::Dns, "dns"),
+        ] {
+            let ours = frames(&self.run)
+                .any(|frame| frame.packet.about.units.iter().any(|unit| unit.protocol == protocol));
+            if ours && !self.protocols.contains(name) {
+                problems.push(format!("{}: tshark sees no {name}", self.name));
+            }
+        }
         if again != theirs {
             problems.push(format!(
                 "{}: tshark counts {theirs} retransmissions, the run {again}",
