@@ -70,6 +70,8 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &dns::ttl::DnsTtl,
     &dns::negative::DnsNegative,
     &dns::truncation::DnsTruncation,
+    &dns::steering::DnsSteering,
+    &dns::private::DnsPrivate,
     &dns::secure::DnsSecure,
     &dns::poisoning::DnsPoisoning,
     &dns::amplification::DnsAmplification,

@@ -47,11 +47,9 @@ impl Cache {
             records: records.to_vec(),
             signatures: signatures.to_vec(),
             denied: None,
-            expires: now + Duration::from_secs(ttl.into()),
+            expires: now + lifetime(ttl),
         };
-        if ttl > 0 {
-            self.entries.insert((first.name.clone(), first.kind()), entry);
-        }
+        self.entries.insert((first.name.clone(), first.kind()), entry);
     }
 
     /// Remembers that there is nothing, for the smaller of the SOA's time to live and its last
@@ -67,7 +65,7 @@ impl Cache {
             Data::Soa(soa) => Some(record.ttl.min(soa.minimum)),
             _ => None,
         });
-        let Some(ttl) = ttl.map(|ttl| ttl.min(DENIED_MAX)).filter(|ttl| *ttl > 0) else { return };
+        let Some(ttl) = ttl.map(|ttl| ttl.min(DENIED_MAX)) else { return };
         let kind = if rcode == Rcode::NXDOMAIN { NO_NAME } else { question.1 };
         let mut authorities = authorities.to_vec();
         authorities.iter_mut().for_each(|record| record.ttl = record.ttl.min(ttl));
@@ -75,7 +73,7 @@ impl Cache {
             records: Vec::new(),
             signatures: Vec::new(),
             denied: Some((rcode, authorities)),
-            expires: now + Duration::from_secs(ttl.into()),
+            expires: now + lifetime(ttl),
         };
         self.entries.insert((question.0.clone(), kind), entry);
     }
@@ -106,6 +104,12 @@ impl Cache {
             _ => Vec::new(),
         }
     }
+}
+
+/// For how long something is remembered: what may not be remembered serves just those who wait
+/// for it (RFC 1035 section 3.2.1).
+fn lifetime(ttl: u32) -> Duration {
+    Duration::from_secs(ttl.into()).max(Duration::from_nanos(1))
 }
 
 /// Whole seconds until a moment, the begun one included.

@@ -515,3 +515,15 @@ fn an_absence_is_proven() {
     "#]],
     );
 }
+
+#[test]
+fn what_may_not_be_remembered_is_passed_on_all_the_same() {
+    let mut net = net();
+    let [root, tld, shop, cdn] = net.zones;
+    let now = shop.with(name("now.shop.example"), 0, Data::A([203, 0, 113, 7]));
+    net.zones = [root, tld, now, cdn];
+    net.lookups = vec![(0, "now.shop.example", Kind::A), (1_000, "now.shop.example", Kind::A)];
+    let text = lines(&net.run());
+    assert_eq!(text.matches("resolver > shop").count(), 2, "{text}");
+    assert_eq!(text.matches("client: now.shop.example: 203.0.113.7").count(), 2, "{text}");
+}

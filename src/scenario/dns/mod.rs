@@ -3,7 +3,9 @@
 pub(super) mod amplification;
 pub(super) mod negative;
 pub(super) mod poisoning;
+pub(super) mod private;
 pub(super) mod secure;
+pub(super) mod steering;
 pub(super) mod truncation;
 pub(super) mod ttl;
 pub(super) mod walk;

@@ -62,8 +62,8 @@ pub(super) struct Task {
     pub(super) waits: bool,
     /// The network of the client, if it is passed on.
     pub(super) subnet: Option<Subnet>,
-    /// Whether something had to be asked.
-    asked: bool,
+    /// How many questions were asked for it in all.
+    asked: u8,
 }
 
 /// The most aliases that are followed, as Unbound does.
@@ -72,6 +72,8 @@ const ALIASES_MAX: u8 = 11;
 const DEPTH_MAX: u8 = 12;
 /// The most questions for one step of a task.
 const TRIES_MAX: u8 = 8;
+/// The most questions for a whole task (Unbound: 32 referrals and repetitions).
+const ASKED_MAX: u8 = 64;
 /// For how long a failure is remembered (RFC 9520 section 3.2: one second to five minutes).
 const FAILURE: Duration = Duration::from_secs(5);
 
@@ -97,7 +99,7 @@ impl Task {
             tries: 0,
             waits: false,
             subnet: None,
-            asked: false,
+            asked: 0,
         }
     }
 
@@ -160,7 +162,10 @@ impl Resolver {
         }
         let asked = Question { name, kind };
         self.failed.retain(|(_, until)| now < *until);
-        if task.tries >= TRIES_MAX || self.failed.iter().any(|(known, _)| *known == asked) {
+        if task.tries >= TRIES_MAX
+            || task.asked >= ASKED_MAX
+            || self.failed.iter().any(|(known, _)| *known == asked)
+        {
             return Some(Step::Done(Rcode::SERVFAIL, Vec::new()));
         }
         Some(self.whom_to_ask(now, &asked.name, kind))
@@ -200,7 +205,8 @@ impl Resolver {
     /// Notes that a server is asked for a task.
     pub(super) fn asked(&mut self, id: u32) {
         if let Some(task) = self.tasks.get_mut(&id) {
-            (task.asked, task.waits) = (true, true);
+            task.waits = true;
+            task.asked = task.asked.saturating_add(1);
             task.tries += 1;
         }
     }
@@ -278,8 +284,8 @@ impl Resolver {
         }
         if !task.clients.is_empty() {
             let text = format!("{} {}", task.question.kind, task.question.name);
-            let name = if task.asked { "resolved" } else { "cache-hit" };
-            let how = if task.asked { "found out" } else { "in the cache" };
+            let name = if task.asked > 0 { "resolved" } else { "cache-hit" };
+            let how = if task.asked > 0 { "found out" } else { "in the cache" };
             self.out.push_back(note(name, format!("{text}: {how}"), 0));
         }
         for client in &task.clients {
