@@ -10,6 +10,7 @@ mod content;
 mod captures;
 mod cover;
 mod deps;
+mod dns;
 mod diagrams;
 mod golden;
 mod logs;
