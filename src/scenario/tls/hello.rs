@@ -89,14 +89,11 @@ fn hello_len(trace: &Trace) -> Option<u64> {
 fn segments(trace: &Trace) -> Option<u64> {
     let hello = sent(trace, CLIENT, "client-hello").next()?;
     let end = u64::from(hello.segment.seq) + hello.unit.len;
-    let mut all = crate::scenario::find::sent_by(trace, CLIENT);
-    let mut number = 0;
-    let first = |retransmits: Option<_>| retransmits.is_none();
-    while let Some(segment) = all.next() {
-        let part = segment.len > 0 && u64::from(segment.seq) < end;
-        number += u64::from(part && first(segment.packet.sent.retransmits));
-    }
-    Some(number)
+    let parts = crate::scenario::find::sent_by(trace, CLIENT).filter(|segment| {
+        let first = segment.packet.sent.retransmits.is_none();
+        first && segment.len > 0 && u64::from(segment.seq) < end
+    });
+    Some(parts.count() as u64)
 }
 
 const STEPS: &[StepSpec] = &[

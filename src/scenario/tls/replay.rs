@@ -62,11 +62,7 @@ impl App for Writer {
             }
             AppInput::Connected { .. } => self.send(),
             AppInput::Data { .. } if self.sent < self.versions => self.due = Some(now + LATER),
-            AppInput::Timeout => {
-                if self.due.take_if(|due| *due <= now).is_some() {
-                    self.send();
-                }
-            }
+            AppInput::Timeout if self.due.take_if(|due| *due <= now).is_some() => self.send(),
             _ => {}
         }
     }
