@@ -3,6 +3,7 @@
 mod control;
 mod gauges;
 mod listen;
+mod power;
 mod table;
 mod udp;
 
@@ -39,6 +40,7 @@ pub struct Host {
     /// How many packets were sent without a connection.
     stray: u64,
     gauges: Gauges,
+    power: power::Power,
     /// Connections that could not be opened.
     refused: VecDeque<AppInput>,
     /// Whether metrics are reported on request only.
@@ -69,6 +71,7 @@ impl Host {
             next_id: 0,
             stray: 0,
             gauges: Gauges::default(),
+            power: power::Power::default(),
             refused: VecDeque::new(),
             on_request: false,
             out: VecDeque::new(),
@@ -220,11 +223,8 @@ impl Host {
         if on_request && told && connection.state() == State::Closed {
             connection.report_now(now);
         }
-        // What would leave from an address that is gone, does not leave.
-        let here = connection.ends().local.ip == self.address;
         while let Some(output) = connection.poll() {
-            let shown = if matches!(output, Output::Event(_)) { told } else { here };
-            if shown {
+            if told || !matches!(output, Output::Event(_)) {
                 self.out.push_back(output);
             }
         }
@@ -406,6 +406,14 @@ impl Host {
 
 impl Endpoint for Host {
     fn handle(&mut self, now: Instant, input: Input) {
+        self.switch(now);
+        if self.power.down {
+            if let Input::Packet(_) = input {
+                let event = Event::PacketDropped { reason: "the host is down" };
+                self.out.push_back(Output::Event(event));
+            }
+            return;
+        }
         match input {
             Input::Start => self.run_app(now, AppInput::Start),
             Input::Packet(packet) => self.on_packet(now, &packet),
@@ -421,7 +429,11 @@ impl Endpoint for Host {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.table.next_wake().into_iter().chain(self.app.poll_timeout()).min()
+        if self.power.down {
+            return self.power.next();
+        }
+        let wakes = self.table.next_wake().into_iter().chain(self.app.poll_timeout());
+        wakes.chain(self.power.next()).min()
     }
 
     fn report_on_request(&mut self) {

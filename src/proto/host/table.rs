@@ -105,6 +105,16 @@ impl Table {
         Some(slot.connection)
     }
 
+    /// Forgets everything; returns what there was.
+    pub(super) fn clear(&mut self) -> Vec<(ConnId, State)> {
+        let slots = core::mem::take(&mut self.slots);
+        self.by_ends = SortedMap::new();
+        self.wakes.clear();
+        self.ports.exhausted = None;
+        self.waiting = 0;
+        slots.iter().map(|(conn, slot)| (*conn, slot.connection.state())).collect()
+    }
+
     /// Notes when a connection wants to be woken; after every change of it.
     pub(super) fn watch(&mut self, conn: ConnId) {
         if let Some(slot) = self.slots.get_mut(&conn) {

@@ -8,4 +8,7 @@ pub(super) mod nagle;
 pub(super) mod outage;
 pub(super) mod ports;
 pub(super) mod flood;
+pub(super) mod half_open;
+pub(super) mod forgetting;
+pub(super) mod sequence;
 pub(super) mod sawtooth;

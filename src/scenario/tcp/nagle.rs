@@ -5,7 +5,8 @@
 
 mod apps;
 
-use self::apps::{Asker, Pattern, Replier};
+pub(super) use self::apps::{ANSWER, Replier, message};
+use self::apps::{Asker, Pattern};
 use crate::proto::tcp::Config;
 use crate::scenario::find::{
     CLIENT, SERVER, at, count, ms, note, reports, segment_at, sent_by, when,

@@ -35,7 +35,7 @@ pub(super) struct Asker {
 
 /// Answers whole requests.
 #[derive(Debug)]
-pub(super) struct Replier {
+pub(in crate::scenario::tcp) struct Replier {
     port: u16,
     config: Config,
     /// The size of a request.
@@ -47,9 +47,10 @@ pub(super) struct Replier {
 /// There is one connection.
 const CONN: ConnId = ConnId(0);
 /// The size of an answer.
-const ANSWER: u64 = 200;
+pub(in crate::scenario::tcp) const ANSWER: u64 = 200;
 
-fn message(kind: &'static str, len: u64) -> AppOutput {
+/// A message without a format: its kind is its name.
+pub(in crate::scenario::tcp) fn message(kind: &'static str, len: u64) -> AppOutput {
     let unit = Unit {
         protocol: Protocol::Data,
         kind: kind.to_owned(),
@@ -129,7 +130,7 @@ impl App for Asker {
 }
 
 impl Replier {
-    pub(super) const fn new(port: u16, config: Config, request: u64) -> Self {
+    pub(in crate::scenario::tcp) const fn new(port: u16, config: Config, request: u64) -> Self {
         Self { port, config, request, received: 0, out: VecDeque::new() }
     }
 }
