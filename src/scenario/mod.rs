@@ -64,6 +64,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::half_open::TcpHalfOpen,
     &tcp::forgetting::TcpIdleTimeout,
     &tcp::sequence::TcpSequence,
+    &tcp::mtu::TcpMtu,
     &tcp::sawtooth::TcpSawtooth,
     &tcp::loss_rate::TcpLossRate,
     &tcp::window::TcpWindow,

@@ -391,6 +391,38 @@ impl Flight {
         self.waiting.insert(segment.range.start);
     }
 
+    /// Cuts what has more than `mss` bytes and did not arrive into pieces that wait to be sent
+    /// again; returns whether there was anything.
+    pub(super) fn cut(&mut self, mss: u64) -> bool {
+        let large = |segment: &SentSegment| segment.len() > mss + u64::from(segment.fin);
+        if !self.segments.iter().any(|segment| large(segment) && !segment.sacked) {
+            return false;
+        }
+        for segment in core::mem::take(&mut self.segments) {
+            if segment.sacked || !large(&segment) {
+                self.segments.push_back(segment);
+                continue;
+            }
+            let len = segment.len();
+            self.lost_bytes += if segment.lost { 0 } else { len };
+            self.again_bytes -= if segment.again { len } else { 0 };
+            let mut start = segment.range.start;
+            while start < segment.range.end {
+                let rest = segment.range.end - start;
+                // The FIN goes with the last byte.
+                let last = rest <= mss + u64::from(segment.fin);
+                let end = if last { segment.range.end } else { start + mss };
+                let fin = segment.fin && last;
+                let piece =
+                    SentSegment { range: start..end, fin, lost: true, again: false, ..segment };
+                self.waiting.insert(start);
+                self.segments.push_back(piece);
+                start = end;
+            }
+        }
+        true
+    }
+
     /// Holds nothing for lost any more.
     pub(super) fn find_all(&mut self) {
         self.segments.iter_mut().for_each(|segment| segment.lost = false);

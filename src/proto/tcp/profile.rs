@@ -257,6 +257,9 @@ pub struct Config {
     pub syn_cookies: bool,
     /// Whether a new connection may take the ends of one in TIME-WAIT (RFC 6191).
     pub reuse: bool,
+    /// Whether it tries smaller segments when large ones seem to be swallowed (Linux's
+    /// `tcp_mtu_probing` 1).
+    pub mtu_probing: bool,
     /// Where the sequence numbers begin, instead of where the host would.
     pub initial_sequence: Option<u32>,
     /// Whether small segments go out at once (`TCP_NODELAY`), as most HTTP programs ask for.
@@ -293,6 +296,7 @@ impl Config {
             backlog: 4_096,
             syn_cookies: true,
             reuse: false,
+            mtu_probing: false,
             initial_sequence: None,
             nodelay: true,
             timestamps: true,

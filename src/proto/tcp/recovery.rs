@@ -124,6 +124,7 @@ impl Connection {
             new_first: false,
             ..self.recovery
         };
+        self.suspect_black_hole(now, recovery.again_since);
         self.congestion.on_timeout(self.pipe());
         self.rtt.back_off();
         self.stop_resending();

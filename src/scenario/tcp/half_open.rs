@@ -237,8 +237,7 @@ const MEASURES: &[MeasureSpec] = &[
         compute: |context| {
             let entry = noticed(context.trace)?;
             let heard = crate::scenario::find::arrivals(context.trace, CLIENT)
-                .filter(|(_, segment)| !segment.has(RST))
-                .last()?;
+                .rfind(|(_, segment)| !segment.has(RST))?;
             Some(bare(nanos(at(context.trace, entry) - at(context.trace, heard.0))))
         },
     },

@@ -11,4 +11,5 @@ pub(super) mod flood;
 pub(super) mod half_open;
 pub(super) mod forgetting;
 pub(super) mod sequence;
+pub(super) mod mtu;
 pub(super) mod sawtooth;

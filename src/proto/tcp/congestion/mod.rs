@@ -149,6 +149,11 @@ impl Congestion {
         self.ssthresh = (units * unit).max(2 * self.mss);
     }
 
+    /// Counts in segments of another size from now on.
+    pub(super) const fn set_mss(&mut self, mss: u64) {
+        self.mss = mss;
+    }
+
     /// Sets the window, as the rate of a repair asks for.
     pub(super) const fn set(&mut self, cwnd: u64) {
         self.cwnd = cwnd;
