@@ -84,7 +84,11 @@ const PRESETS: &[Preset] = &[
     failure("wide", "No narrow link", &[("mtu", "1500B")]),
     failure("black-hole", "Black hole", &[("icmp", "filtered")]),
     failure("small-answer", "Black hole, small answer", &[("icmp", "filtered"), ("size", "1000B")]),
-    failure("probing", "Black hole, probing", &[("icmp", "filtered"), ("probing", "on")]),
+    failure(
+        "probing",
+        "Black hole, probing",
+        &[("icmp", "filtered"), ("probing", "on"), ("size", "4000B")],
+    ),
 ];
 
 /// The segments with data that the server sends, not those that the router passes on.

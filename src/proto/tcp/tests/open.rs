@@ -78,7 +78,7 @@ fn linux_sends_eleven_syns_and_gives_up_after_131_seconds() {
 }
 
 #[test]
-fn doubling_from_the_start_sends_seven_syns_and_gives_up_after_127_seconds() {
+fn doubling_from_the_start_sends_eight_syns_and_gives_up_after_247_seconds() {
     expect![[r#"
         0.000 SYN seq 0  ** lost
         1000.000 SYN again seq 0  ** lost
