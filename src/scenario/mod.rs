@@ -69,6 +69,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::loss_rate::TcpLossRate,
     &tcp::window::TcpWindow,
     &tcp::idle::TcpIdle,
+    &tcp::bufferbloat::TcpBufferbloat,
     &udp::retry::UdpRetry,
     &dns::walk::DnsWalk,
     &dns::ttl::DnsTtl,

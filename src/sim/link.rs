@@ -195,6 +195,8 @@ pub struct Link {
     idle_at: Instant,
     /// When each waiting packet will get the wire, and its size in bytes.
     waiting: VecDeque<(Instant, u32)>,
+    /// The bytes of all that waits.
+    waiting_bytes: u64,
     /// The latest arrival so far: jitter does not reorder.
     latest: Instant,
     /// Whether [`Loss::Burst`] is in its bad state.
@@ -210,6 +212,7 @@ impl Link {
             count: 0,
             idle_at: Instant::START,
             waiting: VecDeque::new(),
+            waiting_bytes: 0,
             latest: Instant::START,
             bad: false,
         }
@@ -276,7 +279,10 @@ impl Link {
     }
 
     fn has_room(&mut self, now: Instant, size: u32) -> bool {
-        while self.waiting.front().is_some_and(|(starts, _)| *starts <= now) {
+        while let Some((starts, bytes)) = self.waiting.front()
+            && *starts <= now
+        {
+            self.waiting_bytes -= u64::from(*bytes);
             self.waiting.pop_front();
         }
         if self.idle_at <= now {
@@ -285,10 +291,7 @@ impl Link {
         match self.config.queue {
             Queue::Unlimited => true,
             Queue::Packets(max) => (self.waiting.len() as u64) < u64::from(max),
-            Queue::Bytes(max) => {
-                let bytes: u64 = self.waiting.iter().map(|(_, size)| u64::from(*size)).sum();
-                bytes + u64::from(size) <= max
-            }
+            Queue::Bytes(max) => self.waiting_bytes + u64::from(size) <= max,
         }
     }
 
@@ -297,6 +300,7 @@ impl Link {
         let starts = self.idle_at.max(now);
         if starts > now {
             self.waiting.push_back((starts, size));
+            self.waiting_bytes += u64::from(size);
         }
         let time = self
             .config

@@ -1,5 +1,6 @@
 //! Scenarios about the corners of TCP.
 
+pub(super) mod bufferbloat;
 pub(super) mod idle;
 mod long;
 pub(super) mod loss_rate;
