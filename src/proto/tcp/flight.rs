@@ -475,3 +475,50 @@ impl Flight {
             .then_some(place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Flight, Heard, SentSegment};
+    use crate::sim::time::Instant;
+    use core::time::Duration;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    proptest! {
+        #[test]
+        fn the_sums_of_the_scoreboard_are_those_of_its_segments(
+            acts in proptest::collection::vec((0_u8..6, any::<u8>(), 1_u8..9), 0..80),
+        ) {
+            let mut flight = Flight::default();
+            let (mut una, mut next) = (0_u64, 0_u64);
+            for (place, (act, at, len)) in acts.into_iter().enumerate() {
+                let now = Instant::from_millis(place as u64 * 10);
+                let mut heard = Heard { now, ..Heard::default() };
+                let (at, len) = (una + u64::from(at) * (next - una) / 256, u64::from(len));
+                match act {
+                    0 | 1 => {
+                        let range = next..next + len;
+                        next += len;
+                        let (first_at, last_at) = (now, now);
+                        flight.push(SentSegment { range, first_at, last_at, times: 1, ..SentSegment::default() });
+                    }
+                    2 => {
+                        una = at;
+                        flight.acknowledge(una, &mut heard);
+                    }
+                    3 => flight.sack(&(at..(at + len).min(next).max(at + 1)), &mut heard),
+                    4 => flight.lose_after_timeout(now, Duration::from_millis(at % 256)),
+                    _ => drop(flight.resend(now)),
+                }
+                let sum = |is: fn(&SentSegment) -> bool| -> u64 {
+                    flight.segments.iter().filter(|segment| is(segment)).map(SentSegment::len).sum()
+                };
+                prop_assert_eq!(flight.sacked_bytes(), sum(|segment| segment.sacked));
+                prop_assert_eq!(flight.lost_bytes(), sum(|segment| segment.lost));
+                prop_assert_eq!(flight.again_bytes(), sum(|segment| segment.again));
+                let waiting = flight.segments.iter().filter(|s| s.lost && !s.again);
+                prop_assert_eq!(waiting.count(), flight.waiting.len());
+                prop_assert!(flight.pipe(next - una) <= next - una + flight.again_bytes());
+            }
+        }
+    }
+}
