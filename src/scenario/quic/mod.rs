@@ -19,7 +19,8 @@ pub(super) use self::migration::QuicMigration;
 pub(super) use self::streams::QuicStreams;
 
 use super::find::{at, ms};
-use super::presets::pair;
+use super::presets::{pair, server};
+use crate::proto::app::App;
 use crate::proto::quic::{Endpoint, StreamApp};
 use crate::sim::endpoint::Event;
 use crate::sim::link::LinkConfig;
@@ -61,6 +62,23 @@ fn quic_pair(
     pair(seed, link, client, server)
 }
 
+/// A client that asks once and a server that works for `think` on its answer of `size` bytes;
+/// early data and Retry as `variant` names them.
+pub(super) fn ends(
+    seed: u64,
+    variant: &str,
+    think: core::time::Duration,
+    size: u64,
+) -> (Box<dyn App>, Box<dyn App>) {
+    let (mine, theirs) = setup::configs(setup::Variant::named(variant), "ecdsa");
+    let ask = apps::Ask { to: server(PORT), config: mine, streams: 1, size: 100, moves: None };
+    let rng = |name| Rng::new(seed).stream(name);
+    (
+        Box::new(Endpoint::new(rng("quic client"), apps::Asker::new(ask))),
+        Box::new(Endpoint::new(rng("quic server"), apps::Answerer::new(PORT, theirs, think, size))),
+    )
+}
+
 /// The datagrams of QUIC that a host sent.
 fn sent(trace: &Trace, host: HostId) -> impl Iterator<Item = PacketView<'_>> {
     trace.packets().filter(move |packet| {
@@ -70,7 +88,7 @@ fn sent(trace: &Trace, host: HostId) -> impl Iterator<Item = PacketView<'_>> {
 }
 
 /// The first datagram of a host in which something of this kind begins.
-fn first(trace: &Trace, host: HostId, kind: &str) -> Option<EntryId> {
+pub(super) fn first(trace: &Trace, host: HostId, kind: &str) -> Option<EntryId> {
     nth(trace, host, kind, 0)
 }
 
@@ -99,7 +117,7 @@ fn noted(trace: &Trace, entry: EntryId) -> Option<(&str, u64)> {
 }
 
 /// The first time that a host's QUIC enters a state.
-fn enters(trace: &Trace, host: HostId, state: &str) -> Option<EntryId> {
+pub(super) fn enters(trace: &Trace, host: HostId, state: &str) -> Option<EntryId> {
     super::find::report(
         trace,
         host,

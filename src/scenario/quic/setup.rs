@@ -30,6 +30,8 @@ pub(super) enum Variant {
     Refused,
     /// Not at all, and the server asks for a token.
     Retry,
+    /// Early data, and the server asks for a token.
+    EarlyRetry,
 }
 
 impl Variant {
@@ -39,6 +41,7 @@ impl Variant {
             "0-rtt" => Self::Early,
             "refused" => Self::Refused,
             "retry" => Self::Retry,
+            "0-rtt-retry" => Self::EarlyRetry,
             _ => Self::New,
         }
     }
@@ -72,7 +75,8 @@ pub(super) fn configs(variant: Variant, chain: &str) -> (Config, Config) {
     client.alpn = ALPN;
     server.alpn = ALPN;
     server.tickets = 1;
-    if matches!(variant, Variant::Early | Variant::Refused) {
+    let early = matches!(variant, Variant::Early | Variant::Refused | Variant::EarlyRetry);
+    if early {
         // In QUIC the limit on early data is that of the streams (RFC 9001 section 4.6.1).
         server.early_max = u32::MAX;
         client.session = Some(server.session(Version::Tls13, AES_128));
@@ -80,7 +84,7 @@ pub(super) fn configs(variant: Variant, chain: &str) -> (Config, Config) {
     }
     let mut theirs = Config::server(server.clone());
     let mut mine = Config::client(client);
-    if variant == Variant::Early || variant == Variant::Refused {
+    if early {
         mine.remembered = Some(theirs.params());
     }
     if variant == Variant::Refused {
@@ -88,7 +92,7 @@ pub(super) fn configs(variant: Variant, chain: &str) -> (Config, Config) {
         server.early_max = 0;
         theirs = Config::server(server);
     }
-    theirs.retry = variant == Variant::Retry;
+    theirs.retry = matches!(variant, Variant::Retry | Variant::EarlyRetry);
     (mine, theirs)
 }
 

@@ -14,6 +14,8 @@ use crate::wire::dns::{Kind, Name, PORT};
 pub(in crate::scenario) struct Named<A> {
     stub: Stub,
     inner: A,
+    /// Whether the address is known and the program at work.
+    begun: bool,
 }
 
 impl<A: App> Named<A> {
@@ -37,13 +39,15 @@ impl<A: App> Named<A> {
             cache: None,
             lookups: vec![lookup],
         };
-        Self { stub: Stub::new(config, rng), inner }
+        Self { stub: Stub::new(config, rng), inner, begun: false }
     }
 }
 
 impl<A: App> App for Named<A> {
     fn handle(&mut self, now: Instant, input: AppInput) {
         match input {
+            // The lookup is over: datagrams are the program's own.
+            AppInput::Datagram { .. } if self.begun => self.inner.handle(now, input),
             AppInput::Start | AppInput::Datagram { .. } | AppInput::Unreachable { .. } => {
                 self.stub.handle(now, input);
             }
@@ -64,6 +68,7 @@ impl<A: App> App for Named<A> {
             return Some(output);
         }
         if self.stub.result().is_some_and(|(_, found)| !found.is_empty()) {
+            self.begun = true;
             self.inner.handle(now, AppInput::Start);
         }
         self.inner.poll(now)

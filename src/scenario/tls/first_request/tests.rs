@@ -12,6 +12,8 @@ const LADDER: &[(&str, u64)] = &[
     ("tls13", 3),
     ("tls13-psk", 3),
     ("tls13-0rtt", 2),
+    ("quic", 2),
+    ("quic-0rtt", 1),
     ("warm", 1),
 ];
 
@@ -42,6 +44,11 @@ fn a_second_hello_costs_one_round_trip() {
     for stack in ["tls13", "tls13-psk"] {
         let run = run_with(&FirstRequest, &format!("stack={stack} retry=yes"), &[]);
         assert_eq!(millis(&run, "ttfb"), Some(20 + 400 + 30), "{stack}");
+    }
+    // Retry of QUIC costs the same; early data goes along with the token.
+    for (stack, k) in [("quic", 3), ("quic-0rtt", 2)] {
+        let run = run_with(&FirstRequest, &format!("stack={stack} retry=yes"), &[]);
+        assert_eq!(millis(&run, "ttfb"), Some(20 + k * 100 + 30), "{stack}");
     }
     // Early data is lost with it, and both round trips come back.
     let run = run_with(&FirstRequest, "stack=tls13-0rtt retry=yes", &[]);
