@@ -27,8 +27,9 @@ pub(super) enum Owner {
 
 /// The height of a shelf.
 const SHELF: i32 = 6_400;
-/// A text's box is taken smaller by this on every side; the check takes 1.5 px.
-const SHRINK: Px = Px::new(1);
+/// A text's box is taken smaller by this on every side. The check takes 1.5 px of the picture, which
+/// is one of ours in the lecture hall, and angles are drawn rounded: a little stays in between.
+const SHRINK: Px = Px::hundredths(85);
 /// Words keep this far from other words.
 const APART: Px = Px::new(-3);
 
