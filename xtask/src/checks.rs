@@ -13,13 +13,11 @@ use crate::program::Program;
 use crate::progress::Progress;
 use crate::site::{self, is_wasm};
 
-/// The most that the program with the pages may weigh, in bytes, with Brotli. The aim is 250,000;
-/// until it is reached this limit only goes down.
+/// The most that the program with the pages may weigh, in bytes, with Brotli. The aim is 250,000.
 pub const APP_MAX: u64 = 325_000;
 
 /// The most that the engine may weigh, in bytes, with Brotli; it is fetched when a diagram first
-/// needs it. What it weighs now and a tenth more; it may grow with each protocol, up to 250 kB with
-/// gzip.
+/// needs it. The aim is 250 kB with gzip, for all protocols; until then it grows with each.
 pub const ENGINE_MAX: u64 = 420_000;
 
 /// What a check needs and adds to.
