@@ -18,7 +18,7 @@ use crate::sim::trace::{EntryId, PacketId};
 use crate::wire::Protocol;
 
 code_struct! {
-    Report { order, steps, sends, measures, ledger, rows, losses, end, ending, limit, graph }
+    Report { order, steps, sends, measures, ledger, rows, losses, end, ending, limit, graph, long }
     Step { name, title, at, entry, caption }
     Measure { name, title, unit, figure }
     Figure { value, sum }

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::code::{Reader, to_bytes};
 use super::questions::{
-    Ask, Compare, Draw, Graph, Inspect, Lay, Look, Names, Now, Order, Place, Play, Question, Still,
-    Tell,
+    Ask, Compare, Draw, Graph, Inspect, Lay, Long, Look, Names, Now, Order, Place, Play, Question,
+    Still, Tell,
 };
 use crate::diagram::changes::first_difference;
 use crate::diagram::{Diagram, Ghost, LayoutOptions, StepMark, Theme, View};
@@ -29,7 +29,7 @@ pub struct Desk {
 /// Answers a question that came as bytes; none if they are no question.
 pub fn answer(desk: &mut Desk, bytes: &[u8]) -> Option<Vec<u8>> {
     type Answers = fn(&mut Desk, &mut Reader<'_>) -> Option<Vec<u8>>;
-    const ALL: [(u64, Answers); 11] = [
+    const ALL: [(u64, Answers); 12] = [
         (Tell::NUMBER, one::<Tell>),
         (Play::NUMBER, one::<Play>),
         (Place::NUMBER, one::<Place>),
@@ -41,6 +41,7 @@ pub fn answer(desk: &mut Desk, bytes: &[u8]) -> Option<Vec<u8>> {
         (Compare::NUMBER, one::<Compare>),
         (Ask::NUMBER, one::<Ask>),
         (Still::NUMBER, one::<Still>),
+        (Long::NUMBER, one::<Long>),
     ];
     let mut reader = Reader::new(bytes);
     let number = reader.number();
@@ -153,10 +154,27 @@ pub(super) fn marks(run: &Run) -> Vec<StepMark> {
 
 /// What stands under the names of the hosts.
 pub(super) fn subtitles(run: &Run) -> Vec<String> {
-    let away = nanos(run.setup.params.duration("rtt")) / 2;
-    let place = |lane| match lane {
-        0 => "you".to_owned(),
-        _ => format!("{} away", Unit::Milliseconds.shown(away)),
+    let hosts = run.trace.hosts.len();
+    let me = run.trace.hosts.iter().position(|host| host.name == "client").unwrap_or(0);
+    // With two hosts the path's own time is the same whatever was lost or waited.
+    let whole = nanos(run.setup.params.duration("rtt")) / 2;
+    let mut away = vec![if hosts == 2 && whole > 0 { Some(whole) } else { None }; hosts];
+    if hosts > 2 {
+        for packet in run.trace.packets() {
+            let (from, to) = (usize::from(packet.from.0), usize::from(packet.sent.to.0));
+            let other = if from == me { to } else { from };
+            let mine = from == me || to == me;
+            let Some(arrival) = packet.sent.fate.arrival().filter(|_| mine) else { continue };
+            if let Some(best) = away.get_mut(other) {
+                let time = nanos(arrival - packet.at);
+                *best = Some(best.map_or(time, |best| best.min(time)));
+            }
+        }
+    }
+    let place = |(lane, away): (usize, Option<u64>)| match (lane, away) {
+        (lane, _) if lane == me => "you".to_owned(),
+        (_, Some(away)) => format!("{} away", Unit::Milliseconds.shown(away)),
+        (_, None) => String::new(),
     };
-    (0..run.trace.hosts.len()).map(place).collect()
+    away.into_iter().enumerate().map(place).collect()
 }

@@ -129,6 +129,15 @@ pub struct Graph {
     pub playhead: Option<Instant>,
 }
 
+/// How do the numbers of a long run look over all its time?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Long {
+    /// The drawing of its first messages.
+    pub lay: Lay,
+    /// The playhead; none shows the finished run.
+    pub playhead: Option<Instant>,
+}
+
 /// What is in a packet?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspect {
@@ -186,6 +195,7 @@ code_struct! {
     Names { lay, look }
     Now { lay, look }
     Graph { lay, playhead }
+    Long { lay, playhead }
     Inspect { order, packet }
     Compare { before, now }
     Ask { order, text }
@@ -302,5 +312,15 @@ impl Question for Still {
 
     fn answer(&self, desk: &mut Desk) -> Self::Answer {
         still::draw(self, desk)
+    }
+}
+
+impl Question for Long {
+    const NUMBER: u64 = 11;
+    type Answer = Vec<(String, Element)>;
+
+    fn answer(&self, desk: &mut Desk) -> Self::Answer {
+        let run = desk.run(&self.lay.order);
+        run.map_or_else(Vec::new, |run| still::long(&run.trace, self.lay.width, self.playhead))
     }
 }

@@ -32,6 +32,8 @@ pub struct Report {
     pub limit: Option<u32>,
     /// Whether it has a graph.
     pub graph: bool,
+    /// Whether only the first messages of a long run are drawn, and its numbers over all its time.
+    pub long: bool,
 }
 
 impl Report {
@@ -61,7 +63,8 @@ impl Report {
                 End::Steps { max } => Some(max),
                 End::Quiet | End::Time => None,
             },
-            graph: super::still::series(trace).is_some(),
+            graph: !trace.is_coarse() && super::still::series(trace).is_some(),
+            long: trace.is_coarse(),
         }
     }
 

@@ -11,9 +11,9 @@ use crate::diagram::tokens::Token;
 use crate::diagram::{Cover, Diagram, LayoutOptions, Px, Theme, View};
 use crate::scenario::Run;
 use crate::scenario::ask::moment;
-use crate::sim::endpoint::MetricUnit;
+use crate::sim::endpoint::{Event, MetricUnit};
 use crate::sim::time::Instant;
-use crate::sim::trace::{EntryId, HostId, Trace};
+use crate::sim::trace::{EntryId, HostId, Trace, TraceEvent};
 
 /// The widths that a picture is laid out for; the page shows the widest that fits.
 const WIDTHS: [i32; 4] = [320, 390, 480, 640];
@@ -136,6 +136,68 @@ pub(super) fn graph(
     };
     let element = draw_chart(&series, &options);
     Some((host, element))
+}
+
+/// The most charts of a long run; more would push its diagram off the screen.
+const CHARTS_MAX: usize = 3;
+
+/// What is drawn of a long run, best first, with its name for people; anything else that
+/// applications report comes behind. The rest is detail of one connection.
+const CHARTED: [(&str, &str); 3] = [
+    ("cwnd", "Congestion window"),
+    ("srtt", "Round trip, smoothed"),
+    ("queue", "Waiting in the queue"),
+];
+const DETAIL: [&str; 7] =
+    ["bytes-in-flight", "ssthresh", "rttvar", "rto", "rwnd", "head-of-line", "received"];
+
+/// The numbers of a long run over all its time: the name of each chart, with its host, and itself.
+pub(super) fn long(trace: &Trace, width: i32, playhead: Option<Instant>) -> Vec<(String, Element)> {
+    let mut out = Vec::new();
+    for name in charted(trace) {
+        let hosts = (0..u8::try_from(trace.hosts.len()).unwrap_or(0)).map(HostId);
+        let found = hosts.filter_map(|host| Some((host, metric(trace, host, &name)?)));
+        let longest = found.max_by_key(|(_, (series, _))| series.points.len());
+        let Some((host, (mut series, unit))) = longest else { continue };
+        let first = series.points.first().map(|(_, value)| *value);
+        if series.points.iter().all(|(_, value)| Some(*value) == first) {
+            continue;
+        }
+        let known = CHARTED.iter().find(|(known, _)| *known == name);
+        let words = known.map_or_else(|| spoken(&name), |(_, words)| (*words).to_owned());
+        let title = format!("{words}, {}", trace.host(host).title.to_ascii_lowercase());
+        series.name = String::new();
+        let clock = Clock::Right { end: trace.duration(), height: 120 };
+        let options =
+            ChartOptions { width, clock, unit, theme: Theme::Light, title: &title, playhead };
+        out.push((title.clone(), draw_chart(&[series], &options)));
+        if out.len() == CHARTS_MAX {
+            break;
+        }
+    }
+    out
+}
+
+/// The names of a run's numbers that are drawn, best first.
+fn charted(trace: &Trace) -> Vec<String> {
+    let mut names: Vec<String> = CHARTED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    for entry in &trace.entries {
+        if let TraceEvent::Endpoint(Event::MetricUpdated { name, .. }) = &entry.event
+            && !DETAIL.contains(name)
+            && !names.iter().any(|known| known == name)
+        {
+            names.push((*name).to_owned());
+        }
+    }
+    names
+}
+
+/// A name in kebab-case as words.
+fn spoken(name: &str) -> String {
+    let words = name.replace('-', " ");
+    let mut letters = words.chars();
+    let first: String = letters.next().map(|sign| sign.to_ascii_uppercase()).into_iter().collect();
+    first + letters.as_str()
 }
 
 /// The window of the host that sends the most, and what it has in flight.

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use super::code::{Reader, from_bytes, to_bytes};
 use super::questions::{
-    Ask, Compare, Draw, Graph, Inspect, Names, Now, Place, Play, Question, Still, Tell,
+    Ask, Compare, Draw, Graph, Inspect, Long, Names, Now, Place, Play, Question, Still, Tell,
 };
 use super::{Desk, Lay, Look, Order, answer};
 use crate::diagram::{Hidden, Mode, Scale};
@@ -75,7 +75,8 @@ fn every_answer_about_every_scenario_arrives_as_it_was_sent() {
             crosses(&mut desk, &Names { lay: lay.clone(), look: look.clone() });
             crosses(&mut desk, &Now { lay: lay.clone(), look });
         }
-        crosses(&mut desk, &Graph { lay, playhead: at });
+        crosses(&mut desk, &Graph { lay: lay.clone(), playhead: at });
+        crosses(&mut desk, &Long { lay, playhead: at });
         let plain = Order { setup: Vec::new(), ..order.clone() };
         crosses(&mut desk, &Compare { before: plain, now: order.clone() });
         for packet in [0, 3, 1_000_000] {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::drawing::node;
 use crate::app::engine;
 use crate::bridge::Lay;
-use crate::bridge::questions::Graph;
+use crate::bridge::questions::{Graph, Long};
 use crate::sim::time::Instant;
 
 /// The congestion window and what is in flight, if the run has a window that changes.
@@ -16,6 +16,22 @@ pub(crate) fn graph(lay: &Lay, playhead: Option<Instant>) -> Html {
         <div class="graph drawing">
             <p class="lanes"><b>{ "Congestion window" }</b><span>{ format!("{host}, bytes") }</span></p>
             { node(&picture) }
+        </div>
+    }
+}
+
+/// The numbers of a long run over all its time; its drawing has the first messages only.
+pub(crate) fn long(lay: &Lay, playhead: Option<Instant>, class: Option<String>) -> Html {
+    let Some(charts) = engine::ask(&Long { lay: lay.clone(), playhead }) else { return html! {} };
+    let key = class.clone().unwrap_or_default();
+    html! {
+        <div class={classes!("long", class)} {key}>
+            { for charts.iter().map(|(title, picture)| html! {
+                <figure key={title.clone()} class="drawing">
+                    <figcaption>{ title.clone() }</figcaption>
+                    { node(picture) }
+                </figure>
+            }) }
         </div>
     }
 }

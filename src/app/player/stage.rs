@@ -4,7 +4,7 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::drawing::{Drawing, Shared};
-use super::graph::graph;
+use super::graph::{graph, long};
 use super::model::{Action, Model};
 use crate::app::engine;
 use crate::bridge::Lay;
@@ -103,7 +103,15 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
     let beside = diagrams.first().filter(|_| one && props.graph);
     let wide = props.sizes.widths.contains(&712).then_some("wide");
     let huge = props.sizes.widths.contains(&960).then_some("huge");
+    let numbers = diagrams.iter().filter(|_| model.run.long).map(|diagram| {
+        let width = diagram.0.plan.page_width().round();
+        long(&diagram.0.lay, (!finished).then_some(*shown), (!one).then(|| format!("w{width}")))
+    });
     html! {
+        <>
+        if model.run.long {
+            <div class="charts fit"><div class={classes!(wide, huge)}>{ for numbers }</div></div>
+        }
         <div class={classes!("stage", "fit")} ref={place} tabindex="0" role="group"
             aria-label="Diagram; the same as a list is under Messages">
             <div class={classes!(wide, huge, beside.map(|_| "with-graph"))}>
@@ -122,6 +130,7 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
                 }
             </div>
         </div>
+        </>
     }
 }
 
