@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use super::site::use_site;
-use crate::content::types::{Chapter, Course, Deck, Listed, Page, PageData, Quiz, Term};
+use crate::content::types::{Chapter, Compared, Course, Deck, Listed, Page, PageData, Quiz, Term};
 use crate::json;
 
 /// What was sent with the first page, each part shared.
@@ -25,6 +25,8 @@ pub(crate) struct Sent {
     pub(crate) terms: Option<Rc<Vec<Term>>>,
     /// The scenarios, if the first page is their index.
     pub(crate) scenarios: Option<Rc<Vec<Listed>>>,
+    /// The recorded figures, if the first page compares them.
+    pub(crate) truth: Option<Rc<Vec<Compared>>>,
 }
 
 impl From<PageData> for Sent {
@@ -33,6 +35,7 @@ impl From<PageData> for Sent {
         match data.page {
             Page::Plain => {}
             Page::Glossary(terms) => sent.terms = Some(Rc::new(terms)),
+            Page::Truth(rows) => sent.truth = Some(Rc::new(rows)),
             Page::Scenarios(scenarios) => sent.scenarios = Some(Rc::new(scenarios)),
             Page::Chapter(chapter) => sent.chapter = Some(Rc::new(*chapter)),
             Page::Cards(decks) => sent.decks = Some(Rc::new(decks)),
@@ -94,6 +97,13 @@ pub(crate) fn use_glossary() -> Load<Vec<Term>> {
 pub(crate) fn use_scenarios() -> Load<Vec<Listed>> {
     let sent = use_context::<Sent>().and_then(|sent| sent.scenarios);
     use_files(sent, vec!["data/scenarios.json".to_owned()], |mut found| found.pop())
+}
+
+/// Every recorded figure of real stacks beside the engine's.
+#[hook]
+pub(crate) fn use_truth() -> Load<Vec<Compared>> {
+    let sent = use_context::<Sent>().and_then(|sent| sent.truth);
+    use_files(sent, vec!["data/truth.json".to_owned()], |mut found| found.pop())
 }
 
 /// What was sent, or what these files of the site make together.

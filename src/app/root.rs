@@ -86,6 +86,7 @@ fn page(route: Route) -> Html {
         Route::Home => html! { <pages::Home /> },
         Route::Quiz { id } => html! { <pages::Quiz {id} /> },
         Route::Cards => html! { <pages::Cards /> },
+        Route::Truth => html! { <pages::Truth /> },
         Route::Glossary => html! { <pages::Glossary /> },
         Route::Scenarios => html! { <pages::Scenarios /> },
         Route::Chapter { id } => {

@@ -19,6 +19,8 @@ pub enum Route {
     },
     /// The review of cards: `/cards`.
     Cards,
+    /// How true is this: `/truth`.
+    Truth,
     /// The glossary: `/glossary`.
     Glossary,
     /// A quiz: `/quiz/<id>`.
@@ -44,6 +46,7 @@ impl Route {
         match (kind, known) {
             ("", _) => Self::Home,
             ("cards", _) if name.is_empty() => Self::Cards,
+            ("truth", _) if name.is_empty() => Self::Truth,
             ("glossary", _) if name.is_empty() => Self::Glossary,
             ("learn", _) if name.is_empty() => Self::Scenarios,
             ("course", true) => Self::Chapter { id },
@@ -62,6 +65,7 @@ impl Route {
             Self::Learn { scenario } => ["/learn/", scenario].concat(),
             Self::Cards => "/cards".to_owned(),
             Self::Glossary => "/glossary".to_owned(),
+            Self::Truth => "/truth".to_owned(),
             Self::Scenarios => "/learn".to_owned(),
             Self::Quiz { id } => ["/quiz/", id].concat(),
             Self::Embed { scenario } => ["/embed/", scenario].concat(),
@@ -83,6 +87,7 @@ mod tests {
             Route::Learn { scenario: name() },
             Route::Cards,
             Route::Glossary,
+            Route::Truth,
             Route::Scenarios,
             Route::Quiz { id: name() },
             Route::Embed { scenario: name() },

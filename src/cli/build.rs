@@ -16,9 +16,9 @@ use super::search::Found;
 use super::template::{Everywhere, POLICY, Page, Template, escape};
 use super::{Failure, complain};
 use crate::app;
-use crate::content::types::{Listed, Page as Special, PageData};
+use crate::content::types::{Compared, Listed, Page as Special, PageData};
 use crate::diagram::Theme;
-use crate::scenario::{CATALOGUE, Topic};
+use crate::scenario::{CATALOGUE, Topic, reality};
 
 /// The arguments of `build`.
 #[derive(Debug, Args)]
@@ -164,6 +164,8 @@ impl Writer<'_> {
         }
         let index = route("/learn/".to_owned(), format!("Scenarios · {name}"), SCENARIOS);
         routes.push(Route { special: Special::Scenarios(listed()), ..index });
+        let truth = route("/truth/".to_owned(), format!("How true is this? · {name}"), TRUTH);
+        routes.push(Route { special: Special::Truth(compared()), ..truth });
         let glossary = route("/glossary/".to_owned(), format!("Glossary · {name}"), GLOSSARY);
         routes.push(Route { special: Special::Glossary(site.terms.clone()), ..glossary });
         let cards = route("/cards/".to_owned(), format!("Cards · {name}"), CARDS);
@@ -192,6 +194,7 @@ impl Writer<'_> {
         self.put("data/course.json", json(&site.course))?;
         self.put("data/glossary.json", json(&site.terms))?;
         self.put("data/scenarios.json", json(&listed()))?;
+        self.put("data/truth.json", json(&compared()))?;
         let found = Found::of(site);
         self.put("data/search.bin", found.index())?;
         self.put("data/search.json", json(found.places()))?;
@@ -299,6 +302,19 @@ fn anonymous(body: &str) -> String {
     out + rest
 }
 
+/// Figures recorded from real stacks; `tests/reference/README.md` says how.
+const RECORDED: &str = include_str!("../../tests/reference/tcp.csv");
+
+/// Every recorded figure beside the engine's.
+fn compared() -> Vec<Compared> {
+    let rows = reality::compare(RECORDED).unwrap_or_default();
+    let words = |row: &reality::Row| {
+        let [run, measure, real, engine, difference, tolerance, verdict] = reality::cells(row);
+        Compared { run, measure, real, engine, difference, tolerance, verdict }
+    };
+    rows.iter().map(words).collect()
+}
+
 /// Every scenario as the index shows it, topic by topic.
 fn listed() -> Vec<Listed> {
     let of =
@@ -322,6 +338,7 @@ const HOME: &str = "An interactive course on network protocols: chapters beside 
                     simulation drives, with cards and quizzes. Free and without an account.";
 const SCENARIOS: &str = "Every scenario of the course: networks that run in the page, to be \
                          changed and broken.";
+const TRUTH: &str = "Recorded figures of real network stacks beside those of the simulation.";
 const GLOSSARY: &str = "The terms of network protocols in a sentence or two each, with the moment \
                         that shows them.";
 const CARDS: &str =

@@ -12,6 +12,7 @@ pub(crate) fn foot() -> Html {
             <div>
                 <span>{ "Roundtrip runs in this page: no account, no server, no tracking." }</span>
                 <span>{ "What you review stays in this browser." }</span>
+                <Anchor to={Route::Truth}>{ "How true is this?" }</Anchor>
                 <Anchor to={Route::Glossary}>{ "Glossary" }</Anchor>
             </div>
         </footer>

@@ -9,6 +9,7 @@ mod embed;
 mod not_found;
 mod quiz;
 mod scenarios;
+mod truth;
 
 pub(crate) use cards::Cards;
 pub(crate) use chapter::Chapter;
@@ -19,3 +20,4 @@ pub(crate) use learn::Learn;
 pub(crate) use not_found::NotFound;
 pub(crate) use quiz::Quiz;
 pub(crate) use scenarios::Scenarios;
+pub(crate) use truth::Truth;

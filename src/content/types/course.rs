@@ -25,6 +25,27 @@ readable! {
 }
 
 readable! {
+    /// A recorded figure of a real stack beside the engine's, as words.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct Compared {
+        /// The run: `growth; Reno`.
+        pub run: String,
+        /// What was measured.
+        pub measure: String,
+        /// What the real stack did.
+        pub real: String,
+        /// What the engine does.
+        pub engine: String,
+        /// The engine's figure less the real one.
+        pub difference: String,
+        /// How far it may be off.
+        pub tolerance: String,
+        /// `holds`, or not.
+        pub verdict: String,
+    }
+}
+
+readable! {
     /// A scenario in the index.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
     pub struct Listed {
@@ -151,6 +172,8 @@ readable! {
         Glossary(Vec<Term>),
         /// Every scenario.
         Scenarios(Vec<Listed>),
+        /// Every recorded figure.
+        Truth(Vec<Compared>),
     }
 }
 

@@ -13,7 +13,8 @@ mod url;
 
 pub use chapter::{Block, BoxKind, Chapter, Diagram, Exercise, Faq, Mode, Section, Source, Term};
 pub use course::{
-    Course, CourseChapter, DeckRef, Listed, Neighbour, Page, PageData, Part, QuizRef, ScenarioRef,
+    Compared, Course, CourseChapter, DeckRef, Listed, Neighbour, Page, PageData, Part, QuizRef,
+    ScenarioRef,
 };
 pub use node::{Element, Moment, MomentLink, Node, Number, SumTerm, plain_text};
 pub use quiz::{Choice, Numeric, Question, QuestionKind, Quiz, Trace, TraceChoice, Vary};

@@ -220,26 +220,29 @@ fn plain(number: i64) -> String {
     format!("{sign}{}{point}{decimals}", number / 1_000)
 }
 
+/// A row as words: run, measure, real, engine, difference, tolerance, verdict.
+pub fn cells(row: &Row) -> [String; 7] {
+    let unit = if row.unit == Unit::Milliseconds { " ms" } else { "" };
+    let shown = |number: Option<i64>| match number {
+        Some(number) => format!("{}{unit}", plain(number)),
+        None => "none".to_owned(),
+    };
+    [
+        row.recorded.run.clone(),
+        row.recorded.measure.clone(),
+        shown(Some(row.recorded.real)),
+        shown(row.engine),
+        shown(row.difference()),
+        row.recorded.tolerance.to_string(),
+        if row.holds { "holds" } else { "OFF" }.to_owned(),
+    ]
+}
+
 /// The rows as a table of text, the widest cell deciding each column.
 pub fn table(rows: &[Row]) -> String {
     let head = ["run", "measure", "real", "engine", "difference", "tolerance", "verdict"];
     let mut lines = vec![head.map(ToOwned::to_owned)];
-    for row in rows {
-        let unit = if row.unit == Unit::Milliseconds { " ms" } else { "" };
-        let shown = |number: Option<i64>| match number {
-            Some(number) => format!("{}{unit}", plain(number)),
-            None => "none".to_owned(),
-        };
-        lines.push([
-            row.recorded.run.clone(),
-            row.recorded.measure.clone(),
-            shown(Some(row.recorded.real)),
-            shown(row.engine),
-            shown(row.difference()),
-            row.recorded.tolerance.to_string(),
-            if row.holds { "holds" } else { "OFF" }.to_owned(),
-        ]);
-    }
+    lines.extend(rows.iter().map(cells));
     let width =
         |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: [usize; 7] = core::array::from_fn(width);
