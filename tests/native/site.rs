@@ -101,7 +101,7 @@ fn a_page_carries_the_same_data_as_its_file() {
     let Page::Cards(decks) = data(&read(dist, "cards/index.html")).page else { panic!("decks") };
     let deck: roundtrip::content::types::Deck =
         roundtrip::json::read(&read(dist, "data/decks/tcp-open.json")).unwrap();
-    assert_eq!(decks, [deck]);
+    assert!(decks.contains(&deck));
 }
 
 /// The same text, read by the browser's reader and written by the build's writer.

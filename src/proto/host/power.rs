@@ -58,6 +58,8 @@ impl Host {
                 self.out.push_back(Output::Event(event));
             }
         }
+        // The number of a port on which nobody has called yet is not used again.
+        self.next_id = self.next_id.max(1);
         self.listeners = crate::sorted::SortedMap::new();
         self.half_open = crate::sorted::SortedSet::default();
         self.sockets = super::udp::Sockets::new();

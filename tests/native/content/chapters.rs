@@ -176,7 +176,7 @@ caption = "none"
         content/chapters/second.md:17:8: error: the step `syn-again` does not happen with these settings
         content/chapters/second.md:18:8: error: there is no mode `gap`: did you mean `gaps`?
         content/chapters/second.md:19:1: error: a diagram has no key `captoin`: did you mean `caption`?
-        content/chapters/second.md:23:12: error: there is no scenario `tcp`: did you mean `tcp-open`?
+        content/chapters/second.md:23:12: error: there is no scenario `tcp`: did you mean `tcp-mtu`?
         content/chapters/second.md:24:11: error: `caption` is empty: it is what it shows, in words
         content/chapters/second.md:28:1: error: a diagram needs `scenario`, the name of what it runs
     "#]],
