@@ -117,6 +117,8 @@ impl Host {
     fn command(&mut self, now: Instant, output: AppOutput) -> Option<ConnId> {
         match output {
             AppOutput::Listen { port, config } => {
+                // Several ports wait for one and the same next connection.
+                let first = self.listeners.is_empty();
                 self.listeners.insert(port, Listener::new(config));
                 let event = Event::StateUpdated {
                     machine: MACHINE.name,
@@ -124,7 +126,9 @@ impl Host {
                     from: State::Closed.name(),
                     to: State::Listen.name(),
                 };
-                self.out.push_back(Output::Event(event));
+                if first {
+                    self.out.push_back(Output::Event(event));
+                }
                 None
             }
             AppOutput::Connect { conn, to, config } => self.connect(now, conn, to, config),
