@@ -27,10 +27,10 @@ pub(crate) fn long(lay: &Lay, playhead: Option<Instant>, class: Option<String>) 
     html! {
         <div class={classes!("long", class)} {key}>
             { for charts.iter().map(|(title, picture)| html! {
-                <figure key={title.clone()} class="drawing">
-                    <figcaption>{ title.clone() }</figcaption>
+                <div key={title.clone()} class="chart drawing">
+                    <p>{ title.clone() }</p>
                     { node(picture) }
-                </figure>
+                </div>
             }) }
         </div>
     }
