@@ -21,10 +21,18 @@ fn every_page_starts_without_a_word_on_the_console() {
     });
 }
 
+/// Scenarios whose pages stand for those of all: what wakes up is the same player.
+const SAMPLE: [&str; 5] = ["tcp-open", "tcp-close", "tcp-loss", "tcp-slow-start", "http1-get"];
+
 #[test]
 fn no_page_moves_while_it_wakes_up() {
     for width in [390, 1280] {
         on_every_page(View { width, ..View::default() }, |page, route| {
+            let of_scenario =
+                ["/learn/", "/embed/"].iter().find_map(|kind| route.strip_prefix(kind));
+            if of_scenario.is_some_and(|name| !SAMPLE.contains(&name.trim_end_matches('/'))) {
+                return;
+            }
             assert_eq!(page.shifts(), Vec::<String>::new(), "{route} at {width} px");
         });
     }

@@ -205,7 +205,8 @@ impl Page {
     }
 
     /// What has moved by itself since the page was opened: how much, and which elements. Empty
-    /// means a cumulative layout shift of nought.
+    /// means a cumulative layout shift of 0.000, with as many decimals as it is reported: words
+    /// that are drawn anew may differ by a fraction of a pixel.
     pub(crate) fn shifts(&self) -> Vec<String> {
         let script = "const done = arguments[arguments.length - 1];
             const name = ({ node }) => node?.nodeType === 1
@@ -213,7 +214,7 @@ impl Page {
                 : `'${node?.textContent?.trim().slice(0, 40)}'`;
             const moved = [];
             new PerformanceObserver((list) => {
-                for (const shift of list.getEntries()) if (!shift.hadRecentInput)
+                for (const shift of list.getEntries()) if (!shift.hadRecentInput && shift.value >= 0.0005)
                     moved.push(`${shift.value.toFixed(5)} by ${shift.sources.map(name).join(', ')}`);
             }).observe({ type: 'layout-shift', buffered: true });
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(moved), 50)));";
