@@ -14,7 +14,6 @@ use self::gauges::Gauges;
 use self::listen::{Answer, Listener};
 use self::table::Table;
 use super::app::{Address, App, AppInput, AppOutput, ConnError, ConnId};
-use super::tcp::state::MACHINE;
 use super::tcp::{Config, Connection, Ends, State, low_bits};
 use crate::sim::endpoint::{Endpoint, Event, Input, Output, Transmit};
 use crate::sim::rng::Rng;
@@ -117,18 +116,7 @@ impl Host {
     fn command(&mut self, now: Instant, output: AppOutput) -> Option<ConnId> {
         match output {
             AppOutput::Listen { port, config } => {
-                // Several ports wait for one and the same next connection.
-                let first = self.listeners.is_empty();
-                self.listeners.insert(port, Listener::new(config));
-                let event = Event::StateUpdated {
-                    machine: MACHINE.name,
-                    connection: self.next_id,
-                    from: State::Closed.name(),
-                    to: State::Listen.name(),
-                };
-                if first {
-                    self.out.push_back(Output::Event(event));
-                }
+                self.listen(port, config);
                 None
             }
             AppOutput::Connect { conn, to, config } => self.connect(now, conn, to, config),

@@ -7,8 +7,9 @@
 
 use super::Host;
 use crate::proto::app::ConnId;
-use crate::proto::tcp::{Config, Connection, Ends, SynOptions, low_bits};
-use crate::sim::endpoint::Output;
+use crate::proto::tcp::state::MACHINE;
+use crate::proto::tcp::{Config, Connection, Ends, State, SynOptions, low_bits};
+use crate::sim::endpoint::{Event, Output};
 use crate::sim::time::Instant;
 use crate::wire::tcp::{Flags, Segment, TcpOption};
 
@@ -44,6 +45,22 @@ impl Listener {
 }
 
 impl Host {
+    /// Waits for connections on a port. Several ports wait for one and the same next connection,
+    /// which is said once.
+    pub(super) fn listen(&mut self, port: u16, config: Config) {
+        let first = self.listeners.is_empty();
+        self.listeners.insert(port, Listener::new(config));
+        let event = Event::StateUpdated {
+            machine: MACHINE.name,
+            connection: self.next_id,
+            from: State::Closed.name(),
+            to: State::Listen.name(),
+        };
+        if first {
+            self.out.push_back(Output::Event(event));
+        }
+    }
+
     /// A segment without a connection: a SYN to a port that the application listens on, or the
     /// third segment with a cookie.
     pub(super) fn accept(
