@@ -1,7 +1,7 @@
 //! QUIC version 1: RFC 9000, with TLS inside (RFC 9001), loss detection and congestion control
 //! (RFC 9002).
 //!
-//! A [`Connection`] takes datagrams, commands and time-outs, and is polled for what it sends and
+//! A `Connection` takes datagrams, commands and time-outs, and is polled for what it sends and
 //! says; an [`Endpoint`] puts connections between the UDP of a host and an application
 //! ([`StreamApp`]). By mechanism: [`state`] the table, `crypto` the handshake, `input` what
 //! arriving packets do, `recovery` what acknowledgments and time-outs do, `output` what is sent,
