@@ -1,6 +1,6 @@
 //! Room for words: what is drawn already, and whether a box would touch it.
 
-use super::labels::CLEAR;
+use super::labels::{CLEAR, CROSS};
 use super::parts::{Ending, Message, Text};
 use super::px::{Dir, Px, Quad};
 
@@ -83,7 +83,8 @@ impl Ground {
         if message.ending == Ending::Arrives {
             self.add(Quad::line(neck, message.end, high), owner);
         }
-        let (at, half) = (message.end, Px::hundredths(550));
+        // The strokes of a cross are 2.5 px thick, and their corners reach beyond its arms.
+        let (at, half) = (message.end, CROSS + Px::new(1));
         if message.ending != Ending::Arrives {
             self.add(Quad::upright(at.x - half, at.y - half, at.x + half, at.y + half), owner);
         }

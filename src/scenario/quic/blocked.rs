@@ -13,7 +13,8 @@ use crate::scenario::find::{CLIENT, SYN, at, ms, note, sent_by};
 use crate::scenario::measures::{BYTES_ON_WIRE, PACKETS, bare};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{
-    ATLANTIC, LOSS, MOBILE, MS, RATE, RTT, SATELLITE, WIFI, failure, link, lose_first, pair, server,
+    ATLANTIC, LAN, LOSS, MOBILE, MS, RATE, RTT, SATELLITE, WIFI, failure, link, lose_first, pair,
+    server,
 };
 use crate::scenario::setup::Preset;
 use crate::scenario::{
@@ -50,6 +51,7 @@ const PARAMS: &[ParamSpec] = &[
 ];
 
 const PRESETS: &[Preset] = &[
+    LAN,
     WIFI,
     MOBILE,
     ATLANTIC,

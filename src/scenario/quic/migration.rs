@@ -77,7 +77,7 @@ const PRESETS: &[Preset] = &[
     network("wifi-to-mobile", "Wi-Fi to 4G", &[("old", "20ms"), ("rtt", "60ms")]),
     network("mobile-to-wifi", "4G to Wi-Fi", &[("old", "60ms"), ("rtt", "20ms")]),
     network("to-satellite", "To a satellite", &[("old", "60ms"), ("rtt", "600ms")]),
-    failure("tcp", "Over TCP, without a gap", &[("stack", "tcp"), ("gap", "0ms")]),
+    failure("tcp", "Over TCP", &[("stack", "tcp")]),
     failure("no-gap", "Without a gap", &[("gap", "0ms")]),
 ];
 

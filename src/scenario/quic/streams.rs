@@ -15,7 +15,7 @@ use crate::scenario::find::{CLIENT, SERVER, at, count, ms, when};
 use crate::scenario::measures::{BYTES_ON_WIRE, PACKETS, RETRANSMISSIONS, bare};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{
-    ATLANTIC, MOBILE, RATE, RTT, SATELLITE, WIFI, config, link, network, pair, server,
+    ATLANTIC, LAN, MOBILE, RATE, RTT, SATELLITE, WIFI, config, failure, link, pair, server,
 };
 use crate::scenario::setup::Preset;
 use crate::scenario::{About, Fidelity, MeasureSpec, PAIR, Scenario, StepSpec, Topic, Unit};
@@ -59,6 +59,7 @@ const PARAMS: &[ParamSpec] = &[
 ];
 
 const PRESETS: &[Preset] = &[
+    LAN,
     WIFI,
     MOBILE,
     ATLANTIC,
@@ -77,7 +78,7 @@ const PRESETS: &[Preset] = &[
         set: &[("loss", "0%"), ("stack", "tcp")],
         faults: &["drop:data#8"],
     },
-    network(
+    failure(
         "two-percent",
         "Ten streams, 2 % loss",
         &[("streams", "10"), ("packets", "10"), ("loss", "2%")],
