@@ -7,9 +7,9 @@ use clap::{Args, ValueEnum};
 
 use super::engine::Simulation;
 use super::{Failure, write};
-use crate::content::compile::{Site, compile};
+use crate::content::compile::{Site, compile, length, lint};
 use crate::content::problem::{File, Problem, Report};
-use crate::content::types::ScenarioRef;
+use crate::content::types::{Card, CardKind, ScenarioRef};
 use crate::scenario::{CATALOGUE, Scenario};
 
 #[derive(Debug, Args)]
@@ -17,6 +17,9 @@ pub(super) struct Check {
     /// How problems are told
     #[arg(long, value_enum, default_value_t = Format::Long)]
     format: Format,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
     /// The folder that holds `content/`
     #[arg(long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
@@ -44,7 +47,8 @@ impl Check {
             Format::Json => report.json(),
         };
         write(None, text.as_bytes())?;
-        if report.errors() > 0 { Err(Failure::Content) } else { Ok(()) }
+        let bad = report.errors() > 0 || (self.strict && report.warnings() > 0);
+        if bad { Err(Failure::Content) } else { Ok(()) }
     }
 }
 
@@ -72,7 +76,9 @@ impl Content {
         }
         read(&folder, "content", &mut files)?;
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let (mut site, problems) = compile(&files, &Simulation::default());
+        let (mut site, mut problems) = compile(&files, &Simulation::default());
+        problems.extend(lint(&files, &site));
+        problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
         site.course.scenarios = scenarios();
         Ok(Self { files, site, problems })
     }
@@ -112,13 +118,21 @@ fn read(folder: &Path, name: &str, files: &mut Vec<File>) -> Result<(), Failure>
     Ok(())
 }
 
+/// The amounts, and how many problems there are.
 fn summary(content: &Content, report: &Report<'_>) -> String {
     let site = &content.site;
-    let cards: usize = site.decks.iter().map(|deck| deck.cards.len()).sum();
+    let cards: Vec<&Card> = site.decks.iter().flat_map(|deck| &deck.cards).collect();
+    let pictures = cards.iter().filter(|card| matches!(card.kind, CardKind::Diagram { .. }));
     let questions: usize = site.quizzes.iter().map(|quiz| quiz.questions.len()).sum();
+    let chapters = content.files.iter().filter(|file| file.path.starts_with("content/chapters/"));
+    let words: usize = chapters.map(|file| length(&file.text)).sum();
     format!(
-        "{} chapters, {cards} cards, {questions} questions, {} terms: {} errors, {} warnings\n",
+        "{} chapters of {words} words, {} cards ({} with a diagram), {questions} questions \
+         ({} computed), {} terms: {} errors, {} warnings\n",
         site.chapters.len(),
+        cards.len(),
+        pictures.count(),
+        site.computed.len(),
         site.terms.len(),
         report.errors(),
         report.warnings(),

@@ -3,12 +3,13 @@
 
 mod chapters;
 mod decks;
+mod lints;
 mod pages;
 mod quizzes;
 
 use expect_test::{Expect, expect};
 use roundtrip::cli::Simulation;
-use roundtrip::content::compile::{Site, compile};
+use roundtrip::content::compile::{Site, compile, lint};
 use roundtrip::content::problem::{File, Problem, Report};
 
 /// The course that the cases below live in.
@@ -89,9 +90,10 @@ fn the_content_of_the_site_has_no_mistake() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     read(&root.join("content"), "content", &mut found);
-    let (site, problems) = compile(&found, &Simulation::default());
-    let errors = Report { files: &found, problems: &problems };
-    assert_eq!(errors.errors(), 0, "\n{}", errors.short());
+    let (site, mut problems) = compile(&found, &Simulation::default());
+    problems.extend(lint(&found, &site));
+    let report = Report { files: &found, problems: &problems };
+    assert_eq!((report.errors(), report.warnings()), (0, 0), "\n{}", report.short());
     assert!(!site.chapters.is_empty() && !site.decks.is_empty() && !site.quizzes.is_empty());
 }
 

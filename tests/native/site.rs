@@ -232,7 +232,7 @@ fn the_check_of_the_site_passes_and_counts() {
     let output = roundtrip(&["check"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     let last = text(&output.stdout);
-    assert!(last.contains(" cards, ") && last.contains(": 0 errors, "), "{last}");
+    assert!(last.contains(" computed), ") && last.contains(": 0 errors, "), "{last}");
 }
 
 #[test]

@@ -77,7 +77,7 @@ const CHECKS: [Check; 13] = [
     Check {
         name: "content",
         title: "content: chapters, decks, quizzes",
-        run: |_| cargo("run --quiet --features cli --bin roundtrip -- check").run(),
+        run: |_| cargo("run --quiet --features cli --bin roundtrip -- check --strict").run(),
     },
     Check { name: "site", title: "release site within its size", run: |_| release_site() },
     Check { name: "e2e", title: "tests in Chromium: the release site", run: end_to_end },

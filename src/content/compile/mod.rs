@@ -25,12 +25,14 @@ mod quiz;
 mod kinds;
 mod numeric;
 mod check;
+mod lint;
 
 use core::ops::Range;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub use engine::{Answer, Engine, Names, StepAt};
+pub use lint::{length, lint};
 
 use super::problem::{File, Problem};
 use super::types::{Chapter, Course, Deck, Quiz, Term};
@@ -51,6 +53,8 @@ pub struct Site {
     pub terms: Vec<Term>,
     /// Every picture that a text shows, as a path below `content/`.
     pub images: BTreeSet<String>,
+    /// The questions whose answer the simulation gives, by id.
+    pub computed: BTreeSet<String>,
 }
 
 /// Compiles the files of `content/`; their paths start with `content/`. Never fails: what is
@@ -68,13 +72,13 @@ pub fn compile(files: &[File], engine: &dyn Engine) -> (Site, Vec<Problem>) {
     let chapters = chapter::compile(&cx, &terms, &decks, &quizzes);
     let course = course::complete(&cx, &chapters, &decks, &quizzes);
     check::everything(&cx, &decks);
-    let images = seen.take().images;
+    let Seen { images, computed, .. } = seen.take();
     let mut problems = problems.into_inner();
     problems.sort_by(|a, b| {
         (&a.path, a.span.start, &a.message).cmp(&(&b.path, b.span.start, &b.message))
     });
     problems.dedup();
-    (Site { course, chapters, decks, quizzes, terms, images }, problems)
+    (Site { course, chapters, decks, quizzes, terms, images, computed }, problems)
 }
 
 /// What every part of the compiler works with.
@@ -93,6 +97,7 @@ struct Seen {
     images: BTreeSet<String>,
     terms: BTreeSet<String>,
     cards: BTreeSet<String>,
+    computed: BTreeSet<String>,
 }
 
 impl<'d> Cx<'d> {

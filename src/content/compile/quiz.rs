@@ -72,6 +72,10 @@ fn question(cx: &Cx<'_>, file: &File, kind: &str, reader: Reader<'_>) -> Option<
     let see = reader.text("see");
     let hint = reader.text("hint");
     let tags = reader.texts("tags").into_iter().map(|word| word.text).collect();
+    let computed = matches!(kind, "numeric" | "trace") || reader.has("from");
+    if let Some(id) = id.as_ref().filter(|_| computed) {
+        cx.seen.borrow_mut().computed.insert(id.text.clone());
+    }
     let kind = match kind {
         "choice" => kinds::options(cx, &reader, true).map(QuestionKind::Choice),
         "multi" => kinds::options(cx, &reader, false).map(QuestionKind::Multi),
