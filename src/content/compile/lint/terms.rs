@@ -66,15 +66,21 @@ fn said(pieces: &[Md]) -> Vec<String> {
 
 /// How often a term is used. Names in capitals are looked for as they are, others in any case.
 fn uses(words: &[String], term: &Term) -> usize {
-    let names = [Some(&term.name), term.short.as_ref()];
+    // Short forms in small letters are words with other meanings too.
+    let short = term.short.as_ref().filter(|short| is_loud(short));
+    let names = [Some(&term.name), short];
     let times = |name: &String| {
         let parts: Vec<&str> = name.split_whitespace().collect();
         let alike = |word: &String, part: &&str| {
-            let loud = part.chars().filter(|c| c.is_uppercase()).count() > 1;
-            if loud { word == part } else { word.eq_ignore_ascii_case(part) }
+            if is_loud(part) { word == part } else { word.eq_ignore_ascii_case(part) }
         };
         let found = words.windows(parts.len().max(1));
         found.filter(|found| found.iter().zip(&parts).all(|(word, part)| alike(word, part))).count()
     };
     names.into_iter().flatten().map(times).max().unwrap_or(0)
+}
+
+/// Whether a name is written in capitals.
+fn is_loud(name: &str) -> bool {
+    name.chars().filter(|c| c.is_uppercase()).count() > 1
 }
