@@ -10,6 +10,21 @@ globalThis.roundtripEngine = () => engine ??= (async () => {
   return answer;
 })();
 
+// Files for other programs come from a third one, which has the ciphers.
+globalThis.roundtripSave = async (order, format, name) => {
+  const code = fetch(tag.dataset.captureWasm);
+  const { default: start, file } = await import(tag.dataset.capture);
+  await start({ module_or_path: code });
+  const bytes = file(order, format);
+  if (!bytes) throw new Error(`no file ${name}`);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.click();
+  // The browser has taken the bytes by then or never will.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+};
+
 try {
   // The text comes first: nothing is fetched for the program before the page has been painted.
   await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));

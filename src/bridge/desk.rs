@@ -89,6 +89,11 @@ impl Desk {
         })
     }
 
+    /// A run up to its end, whatever is shown of it; none if there is no such scenario.
+    pub fn whole(&mut self, order: &Order) -> Option<Rc<Run>> {
+        self.run(&Order { until: None, ..order.clone() })
+    }
+
     /// A drawing of a run.
     pub(super) fn laid(&mut self, lay: &Lay) -> Option<Rc<Diagram>> {
         let run = self.run(&lay.order)?;

@@ -21,6 +21,39 @@ use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, HostId, PacketView, TraceEvent};
 use crate::wire::Packet;
 
+/// A file that other programs read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    /// A capture, for Wireshark.
+    Pcapng,
+    /// What the first host saw, as the current draft of qlog.
+    Qlog,
+    /// The same as qlog 0.3, for qvis.
+    Qlog03,
+}
+
+impl File {
+    /// The file of a format's name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "pcapng" => Some(Self::Pcapng),
+            "qlog" => Some(Self::Qlog),
+            "qlog03" => Some(Self::Qlog03),
+            _ => None,
+        }
+    }
+}
+
+/// A run as a file.
+pub fn file(run: &Run, file: File) -> Vec<u8> {
+    let log = |version| qlog::of_run(run, HostId(0), version).into_bytes();
+    match file {
+        File::Pcapng => pcapng::of_run(run),
+        File::Qlog => log(qlog::Version::Draft),
+        File::Qlog03 => log(qlog::Version::Older),
+    }
+}
+
 /// A packet of a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {

@@ -223,6 +223,29 @@ fn an_embed_names_what_it_leaves_out() {
 }
 
 #[test]
+fn the_menu_writes_a_capture_with_its_keys_and_a_log() {
+    let page = open("/learn/tls-handshake");
+    page.script(
+        "const make = URL.createObjectURL;
+         URL.createObjectURL = (blob) => {
+             blob.text().then((text) => { window.saved = text; });
+             return make.call(URL, blob);
+         }",
+    );
+    page.click("[data-action=share]");
+    page.click("[data-save=pcapng]");
+    page.wait("a capture", "window.saved?.startsWith('\\n\\r\\r\\n')");
+    assert_eq!(page.script("return window.saved.includes('CLIENT_TRAFFIC_SECRET_0')"), true);
+    page.wait(
+        "the word",
+        "document.querySelector('[data-saved]').textContent.includes('.pcapng is with')",
+    );
+    page.click("[data-save=qlog]");
+    page.wait("a log", "window.saved.startsWith('\\u001e{\"file_schema\"')");
+    clean(&page);
+}
+
+#[test]
 fn the_dialog_gives_the_code_of_a_live_preview() {
     let page = open("/learn/tcp-open?set.rtt=40ms");
     page.click("[data-action=share]");

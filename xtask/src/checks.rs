@@ -20,6 +20,10 @@ pub const APP_MAX: u64 = 325_000;
 /// needs it. The aim is 250 kB with gzip, for all protocols; until then it grows with each.
 pub const ENGINE_MAX: u64 = 420_000;
 
+/// The most that the program that writes captures may weigh, in bytes, with Brotli: the engine
+/// once more, with the ciphers, for those who want a file.
+pub const CAPTURE_MAX: u64 = 470_000;
+
 /// What a check needs and adds to.
 struct Context {
     counts: Counts,
@@ -153,7 +157,7 @@ fn tests(context: &mut Context, line: &str) -> Outcome<()> {
 
 fn clippy_web() -> Program {
     cargo(
-        "clippy --features web --target wasm32-unknown-unknown --bin app --bin engine --test web --test bench -- --deny warnings",
+        "clippy --features web --target wasm32-unknown-unknown --bin app --bin engine --bin capture --test web --test bench -- --deny warnings",
     )
 }
 
@@ -178,7 +182,7 @@ fn doc() -> Outcome<()> {
 
 fn release_site() -> Outcome<()> {
     let files = site::build(&mut Progress::new(site::BUILD_STEPS), "/")?;
-    for (name, most) in [("app", APP_MAX), ("engine", ENGINE_MAX)] {
+    for (name, most) in [("app", APP_MAX), ("engine", ENGINE_MAX), ("capture", CAPTURE_MAX)] {
         let own = |file: &&site::Packed| {
             let file = file.file.file_name().unwrap_or_default().to_string_lossy();
             is_wasm(Path::new(&*file)) && file.starts_with(&format!("{name}-"))

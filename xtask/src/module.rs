@@ -1,5 +1,5 @@
-//! The engine's module of the browser: Trunk keeps the plain names of a second program, so its
-//! files get names that change with what is in them here, as all other files have them.
+//! The browser's programs besides the first: Trunk keeps their plain names, so their files get
+//! names that change with what is in them here, as all other files have them.
 
 use std::fs;
 use std::io;
@@ -7,27 +7,33 @@ use std::path::Path;
 
 use crate::failure::{Failure, Outcome};
 
-/// The files as Trunk writes them: the script, then the WebAssembly.
-const FILES: [&str; 2] = ["engine.js", "engine_bg.wasm"];
+/// The programs besides `app`.
+pub const MODULES: [&str; 2] = ["engine", "capture"];
 
-/// Renames the module's files in a folder of the site, in its page too.
+/// What Trunk writes of a program: the script, then the WebAssembly.
+const FILES: [&str; 2] = [".js", "_bg.wasm"];
+
+/// Renames the files of the further programs in a folder of the site, in its page too.
 ///
 /// # Errors
 /// A file is missing or cannot be written.
 pub fn rename(folder: &Path) -> Outcome<()> {
-    renamed(folder)
-        .map_err(|error| Failure::new(format!("the engine in {}: {error}", folder.display())))
+    MODULES.iter().try_for_each(|module| {
+        renamed(folder, module)
+            .map_err(|error| Failure::new(format!("{module} in {}: {error}", folder.display())))
+    })
 }
 
-fn renamed(folder: &Path) -> io::Result<()> {
+fn renamed(folder: &Path, module: &str) -> io::Result<()> {
+    let names = FILES.map(|end| format!("{module}{end}"));
     let mut hash = 0xcbf2_9ce4_8422_2325;
-    for name in FILES {
+    for name in &names {
         hash = hashed(hash, &fs::read(folder.join(name))?);
     }
     let page = folder.join("index.html");
     let mut text = fs::read_to_string(&page)?;
-    for name in FILES {
-        let new = name.replacen("engine", &format!("engine-{hash:016x}"), 1);
+    for name in &names {
+        let new = name.replacen(module, &format!("{module}-{hash:016x}"), 1);
         text = text.replace(&format!("/{name}\""), &format!("/{new}\""));
         fs::rename(folder.join(name), folder.join(new))?;
     }
@@ -46,24 +52,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_the_engine_changes_with_its_files_and_the_page_follows() {
+    fn the_names_of_the_modules_change_with_their_files_and_the_page_follows() {
         let folder = std::env::temp_dir().join(format!("roundtrip-module-{}", std::process::id()));
-        let page = "<script data-engine=\"/sub/engine.js\" data-wasm=\"/sub/engine_bg.wasm\">";
+        let page = "<script data-engine=\"/sub/engine.js\" data-wasm=\"/sub/engine_bg.wasm\" \
+            data-capture=\"/sub/capture.js\">";
         let mut seen = Vec::new();
         for wasm in ["one", "two"] {
             fs::create_dir_all(&folder).unwrap_or_default();
-            for (file, text) in [(FILES[0], "script"), (FILES[1], wasm), ("index.html", page)] {
-                assert!(fs::write(folder.join(file), text).is_ok());
+            for module in MODULES {
+                for (end, text) in [(FILES[0], "script"), (FILES[1], wasm)] {
+                    assert!(fs::write(folder.join(format!("{module}{end}")), text).is_ok());
+                }
             }
+            assert!(fs::write(folder.join("index.html"), page).is_ok());
             assert!(rename(&folder).is_ok());
             let text = fs::read_to_string(folder.join("index.html")).unwrap_or_default();
-            let name = text.split("/sub/").nth(1).and_then(|rest| rest.split('"').next());
-            let name = name.unwrap_or_default().to_owned();
-            assert!(name.starts_with("engine-") && folder.join(&name).is_file(), "{text}");
-            assert!(!text.contains("/engine.js") && !text.contains("/engine_"), "{text}");
-            seen.push(name);
+            let names = text.split("/sub/").skip(1).filter_map(|rest| rest.split('"').next());
+            let names: Vec<String> = names.map(str::to_owned).collect();
+            assert!(names.iter().all(|name| folder.join(name).is_file()), "{text}");
+            assert!(!text.contains("/engine.js") && !text.contains("/capture.js"), "{text}");
+            seen.push(names);
         }
-        assert_ne!(seen[0], seen[1]);
+        assert!(seen[0].iter().zip(&seen[1]).all(|(before, after)| before != after), "{seen:?}");
         assert!(rename(&folder.join("nowhere")).is_err());
         assert!(fs::remove_dir_all(&folder).is_ok());
     }

@@ -22,7 +22,7 @@ pub(super) fn show(seen: &Seen, dialog: Dialog, on_close: Callback<()>) -> Html 
             </Sheet>
         },
         Dialog::Share => html! {
-            <Sheet title="Share and embed" {on_close}>
+            <Sheet title="Share, embed and save" {on_close}>
                 <Share model={seen.model.clone()} title={seen.title()} />
             </Sheet>
         },

@@ -20,7 +20,7 @@ pub(crate) fn head(
     html! {
         <header class="player-head">
             <p class="player-title">{ title }</p>
-            <button type="button" class="tool" aria-label="Share and embed" title="Share and embed"
+            <button type="button" class="tool" aria-label="Share, embed and save" title="Share and embed"
                 disabled={!live} data-action="share" onclick={share}><Symbol icon={Icon::More} /></button>
             if !full {
                 <Anchor to={Route::Learn { scenario }} query={whole_state(model)} class="tool"

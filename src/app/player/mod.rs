@@ -21,6 +21,7 @@ mod hex;
 mod graph;
 mod embed_bar;
 mod share;
+mod save;
 mod dialogs;
 mod view;
 mod asleep;

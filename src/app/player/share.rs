@@ -1,9 +1,10 @@
-//! Share and embed: a link, and the code of a frame with its live preview.
+//! Share and embed: a link, the code of a frame with its live preview, and files to take along.
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::model::Model;
+use super::save;
 use super::state::whole_state;
 use crate::app::browser_facts::{copy, origin};
 use crate::app::route::Route;
@@ -44,6 +45,7 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
     let site = use_site();
     let chosen = use_state(|| [0_usize; CHOICES.len()]);
     let copied = use_state(String::new);
+    let saved = use_state(String::new);
     let scenario = props.model.run.order.scenario.clone();
     // In an embed the step is where it starts.
     let state = whole_state(&props.model).replace("step=", "start=");
@@ -74,6 +76,7 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
             </div>
             <iframe class="preview" src={path} title="Preview of the embed" loading="lazy"></iframe>
             { copy_text(code, "share-embed", &copied) }
+            { save::files(&props.model.run.order, &saved) }
         </>
     }
 }
