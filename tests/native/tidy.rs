@@ -33,7 +33,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "search", "app",
         ],
     ),
-    ("bin", &["bridge", "app", "cli"]),
+    ("bin", &["bridge", "app", "cli", "export"]),
 ];
 
 /// Below all layers: tools that every module may use.
