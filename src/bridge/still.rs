@@ -143,7 +143,10 @@ const CHARTS_MAX: usize = 3;
 
 /// What is drawn of a long run, best first, with its name for people; anything else that
 /// applications report comes behind. The rest is detail of one connection.
-const CHARTED: [(&str, &str); 3] = [
+const CHARTED: [(&str, &str); 6] = [
+    ("kept", "Kept by the program"),
+    ("send-buffer", "Send buffer"),
+    ("receive-buffer", "Receive buffer"),
     ("cwnd", "Congestion window"),
     ("srtt", "Round trip, smoothed"),
     ("queue", "Waiting in the queue"),

@@ -71,6 +71,20 @@ pub enum AppInput {
         /// The bytes.
         payload: Payload,
     },
+    /// The send buffer is full: the last bytes of a write stay with the application (`EAGAIN`).
+    Blocked {
+        /// On which connection.
+        conn: ConnId,
+        /// How many bytes of the write were not taken.
+        left: u64,
+    },
+    /// After [`AppInput::Blocked`]: the connection takes bytes again (`EPOLLOUT`).
+    Writable {
+        /// Which.
+        conn: ConnId,
+        /// How many bytes there is room for.
+        room: u64,
+    },
     /// The peer will send nothing more; the other direction is still open.
     PeerClosed {
         /// Which.
@@ -156,7 +170,8 @@ pub enum AppOutput {
         /// How it behaves.
         config: Config,
     },
-    /// Send bytes; before the connection is established they wait.
+    /// Send bytes; before the connection is established they wait. A connection with a limited
+    /// send buffer takes what fits ([`AppInput::Blocked`]).
     Send {
         /// On which connection.
         conn: ConnId,
@@ -179,6 +194,13 @@ pub enum AppOutput {
     Pause {
         /// Which.
         conn: ConnId,
+    },
+    /// Read once, without reading on: at most `len` of the bytes that wait arrive now.
+    Read {
+        /// On which connection.
+        conn: ConnId,
+        /// How many bytes at most.
+        len: u64,
     },
     /// Read on: what waits in the receive buffer arrives now.
     Resume {

@@ -133,6 +133,9 @@ impl Host {
             AppOutput::Resume { conn } => {
                 self.on_connection(conn, |connection| connection.resume(now))
             }
+            AppOutput::Read { conn, len } => {
+                self.on_connection(conn, |connection| connection.read(now, len))
+            }
             AppOutput::Bind { port } => {
                 self.sockets.bind(port);
                 None

@@ -179,7 +179,10 @@ impl App for Program {
                 ConnError::Unreachable => self.note("unreachable", "no route to the host"),
                 ConnError::NoPort => self.note("no-port", "no port is free"),
             },
-            AppInput::Datagram { .. } | AppInput::Unreachable { .. } => {}
+            AppInput::Blocked { .. }
+            | AppInput::Writable { .. }
+            | AppInput::Datagram { .. }
+            | AppInput::Unreachable { .. } => {}
         }
     }
 

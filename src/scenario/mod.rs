@@ -68,6 +68,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::sawtooth::TcpSawtooth,
     &tcp::loss_rate::TcpLossRate,
     &tcp::window::TcpWindow,
+    &tcp::backpressure::TcpBackpressure,
     &tcp::idle::TcpIdle,
     &tcp::bufferbloat::TcpBufferbloat,
     &udp::retry::UdpRetry,

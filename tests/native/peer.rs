@@ -83,6 +83,8 @@ impl App for Talk {
             AppInput::Timeout
             | AppInput::PeerClosed { .. }
             | AppInput::Datagram { .. }
+            | AppInput::Blocked { .. }
+            | AppInput::Writable { .. }
             | AppInput::Unreachable { .. } => {}
         }
     }

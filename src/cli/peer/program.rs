@@ -118,6 +118,8 @@ impl App for Program {
             AppInput::PeerClosed { .. }
             | AppInput::Timeout
             | AppInput::Datagram { .. }
+            | AppInput::Blocked { .. }
+            | AppInput::Writable { .. }
             | AppInput::Unreachable { .. } => {}
         }
     }

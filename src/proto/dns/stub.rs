@@ -352,7 +352,10 @@ impl App for Stub {
                 self.stream.take_if(|(own, _)| *own == conn);
                 self.frames.forget(conn);
             }
-            AppInput::Accepted { .. } | AppInput::Unreachable { .. } => {}
+            AppInput::Accepted { .. }
+            | AppInput::Blocked { .. }
+            | AppInput::Writable { .. }
+            | AppInput::Unreachable { .. } => {}
         }
     }
 

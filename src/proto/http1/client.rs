@@ -119,6 +119,8 @@ impl App for Client {
             | AppInput::Accepted { .. }
             | AppInput::PeerClosed { .. }
             | AppInput::Closed { .. }
+            | AppInput::Blocked { .. }
+            | AppInput::Writable { .. }
             | AppInput::Datagram { .. }
             | AppInput::Unreachable { .. } => {}
         }

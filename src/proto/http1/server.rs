@@ -140,6 +140,8 @@ impl App for Server {
             }
             AppInput::Connected { .. }
             | AppInput::Accepted { .. }
+            | AppInput::Blocked { .. }
+            | AppInput::Writable { .. }
             | AppInput::Datagram { .. }
             | AppInput::Unreachable { .. } => {}
         }

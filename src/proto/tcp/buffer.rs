@@ -154,9 +154,12 @@ impl ReceiveBuffer {
         }
     }
 
-    /// Hands everything that is in order over.
-    pub(in crate::proto) fn take(&mut self) -> Payload {
-        core::mem::take(&mut self.ready)
+    /// Hands over what is in order, `len` bytes of it at most.
+    pub(in crate::proto) fn take(&mut self, len: u64) -> Payload {
+        if len >= self.ready.len() {
+            return core::mem::take(&mut self.ready);
+        }
+        self.ready.split_to(len)
     }
 }
 
@@ -188,7 +191,7 @@ mod tests {
             let whole = [(0, 80, true)];
             for (start, len, _) in pieces.into_iter().chain(whole) {
                 next = buffer.insert(next, 1 + start, &stream.slice(start..start + len));
-                got.append(&buffer.take());
+                got.append(&buffer.take(u64::MAX));
                 prop_assert_eq!(got.len() + 1, next);
             }
             prop_assert_eq!(got, stream);

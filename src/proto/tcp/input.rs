@@ -47,6 +47,7 @@ impl Connection {
                     ack: self.snd.position(segment.ack),
                 };
                 self.on_synchronized(now, &arrival);
+                self.tell_writable();
             }
         }
         self.report();

@@ -5,7 +5,7 @@
 //! says. By mechanism: [`state`] the table, `input` what arriving segments do (RFC 9293 section
 //! 3.10.7), `repair` what acknowledgments do to the flight and `recovery` what time-outs do, with
 //! `rack`, `prr` and `probe`, `output` what is sent, `window`
-//! what the receiver offers, `buffer` and `flight` the bytes, `congestion`, [`rtt`], `timers`.
+//! what the receiver offers, `pressure` where the application reads and writes, `buffer` and `flight` the bytes, `congestion`, [`rtt`], `timers`.
 
 pub mod profile;
 pub mod state;
@@ -21,6 +21,7 @@ mod rack;
 mod prr;
 mod recovery;
 mod repair;
+mod pressure;
 mod probe;
 mod silence;
 mod cookie;
@@ -48,7 +49,6 @@ use self::window::Window;
 use super::app::{Address, AppInput, ConnError, ConnId};
 use crate::sim::endpoint::{Event, Output};
 use crate::sim::time::Instant;
-use crate::wire::{Payload, Unit};
 
 /// The two ends of a connection, seen from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +116,8 @@ struct Send {
     small_until: u64,
     /// Whether a small segment waits and the trace knows.
     held: bool,
+    /// Whether the application was told that the buffer is full, and not that it has room again.
+    blocked: bool,
     /// How often the shut window was probed without answer.
     probes: u32,
     /// When the peer was heard last.
@@ -238,16 +240,6 @@ impl Connection {
         self.report();
     }
 
-    /// Takes bytes from the application (section 3.10.2).
-    pub fn send(&mut self, now: Instant, payload: Payload, units: Vec<Unit>) {
-        if self.snd.closing || self.state == State::Closed {
-            return;
-        }
-        self.snd.buffer.write(payload, units);
-        self.transmit(now);
-        self.report();
-    }
-
     /// Sends nothing more after what was taken (section 3.10.4).
     pub fn close(&mut self, now: Instant) {
         self.snd.closing = true;
@@ -270,27 +262,11 @@ impl Connection {
         self.report();
     }
 
-    /// Stops handing bytes to the application.
-    pub const fn pause(&mut self) {
-        self.rcv.paused = true;
-    }
-
-    /// Hands over what waits, and tells the peer if the window has opened much.
-    pub fn resume(&mut self, now: Instant) {
-        self.rcv.paused = false;
-        self.deliver(now);
-        self.tell_peer_closed();
-        if self.state.can_receive() && self.window_opened() {
-            self.send_window_update(now);
-        }
-        self.report();
-    }
-
     /// Lets the timers fire whose moment has come.
     pub fn on_timeout(&mut self, now: Instant) {
         while let Some(timer) = self.timers.take_due(now) {
             // A coarse trace has no room for timers that fire all the time.
-            if !self.told.on_request || timer == Timer::Retransmission {
+            if !self.told.on_request || timer.is_rare() {
                 let event = Event::TimerFired { connection: self.id.0, timer: timer.name() };
                 self.out.push_back(Output::Event(event));
             }
@@ -347,16 +323,6 @@ impl Connection {
             self.upcalls.push_back(AppInput::Failed { conn: self.id, error });
         }
     }
-
-    /// Hands what is in order to the application, if it reads.
-    fn deliver(&mut self, now: Instant) {
-        if self.rcv.paused || self.rcv.buffer.ready_len() == 0 {
-            return;
-        }
-        let payload = self.rcv.buffer.take();
-        self.rcv.window.on_read(now, payload.len(), self.rtt.smoothed());
-        self.upcalls.push_back(AppInput::Data { conn: self.id, payload });
-    }
 }
 
 impl Send {
@@ -378,6 +344,7 @@ impl Send {
             last_at: None,
             small_until: 0,
             held: false,
+            blocked: false,
             probes: 0,
             heard_at: Instant::START,
         }

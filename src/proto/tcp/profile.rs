@@ -41,6 +41,9 @@ pub struct Profile {
     pub idle: Idle,
     /// When a small segment waits for the acknowledgment of what is in flight.
     pub nagle: Nagle,
+    /// A window that could not grow beyond this part of the buffer, as one in so many, does not
+    /// grow; `None` lets it grow by a segment.
+    pub window_least: Option<u64>,
     /// How long an acknowledgment may wait for something to travel with.
     pub delayed_ack: Duration,
     /// How many segments at the start are acknowledged at once.
@@ -154,6 +157,8 @@ impl Profile {
         // ip-sysctl: tcp_slow_start_after_idle 1.
         idle: Idle::Halve,
         nagle: Nagle::Small,
+        // tcp_output.c: __tcp_select_window.
+        window_least: Some(16),
         // tcp.h: TCP_DELACK_MIN, TCP_MAX_QUICKACKS.
         delayed_ack: Duration::from_millis(40),
         quick_acks: 16,
@@ -198,6 +203,8 @@ impl Profile {
         idle: Idle::Restart,
         // RFC 9293 section 3.7.4.
         nagle: Nagle::Any,
+        // RFC 9293 section 3.8.6.2.2.
+        window_least: None,
         // RFC 9293 section 3.8.6.3: less than 0.5 s; RFC 5681 section 4.2: every second segment.
         delayed_ack: Duration::from_millis(200),
         quick_acks: 0,
@@ -246,6 +253,9 @@ pub struct Config {
     pub receive_window: u64,
     /// Whether `receive_window` grows as long as the application reads quickly.
     pub autotune: bool,
+    /// The most bytes that were written and are not acknowledged (Linux's `tcp_wmem`); `None` takes
+    /// everything at once, as if the application had waited for room.
+    pub send_buffer: Option<u64>,
     /// How long an acknowledgment may wait; `None` takes the profile's, zero never waits.
     pub delayed_ack: Option<Duration>,
     /// Whether, and when, it asks a silent peer whether it is still there.
@@ -289,6 +299,7 @@ impl Config {
             initial_window: None,
             receive_window: Self::RECEIVE_WINDOW,
             autotune: true,
+            send_buffer: None,
             delayed_ack: None,
             keep_alive: None,
             // net.core.somaxconn since Linux 5.4; ip-sysctl: tcp_syncookies 1, tcp_tw_reuse 2,

@@ -18,8 +18,12 @@ const METRICS: [(&str, MetricUnit); 8] = [
 ];
 
 /// Numbers that a coarse trace has in place of the packets.
-const TOTALS: [(&str, MetricUnit); 2] =
-    [("received", MetricUnit::Bytes), ("head-of-line", MetricUnit::Nanoseconds)];
+const TOTALS: [(&str, MetricUnit); 4] = [
+    ("received", MetricUnit::Bytes),
+    ("head-of-line", MetricUnit::Nanoseconds),
+    ("send-buffer", MetricUnit::Bytes),
+    ("receive-buffer", MetricUnit::Bytes),
+];
 
 /// What was told last; `None` is nothing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,7 +55,13 @@ impl Connection {
     pub fn report_now(&mut self, now: Instant) {
         self.report_metrics();
         let waits = self.rcv.hole_since.map_or(0, |since| nanos(now - since));
-        let values = [self.rcv.nxt.saturating_sub(1), nanos(self.rcv.waited) + waits];
+        // Where nothing limits what is written, or all is read at once, there is nothing to see.
+        let values = [
+            self.rcv.nxt.saturating_sub(1),
+            nanos(self.rcv.waited) + waits,
+            self.config.send_buffer.map_or(0, |_| self.unsettled()),
+            if self.rcv.paused { self.rcv.buffer.ready_len() } else { 0 },
+        ];
         for (place, (value, (name, unit))) in values.into_iter().zip(TOTALS).enumerate() {
             if core::mem::replace(&mut self.told.totals[place], value) != value {
                 let event = Event::MetricUpdated { connection: self.id.0, name, value, unit };

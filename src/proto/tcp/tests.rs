@@ -5,6 +5,7 @@ mod open;
 mod close;
 mod loss;
 mod flow;
+mod pressure;
 mod silence;
 mod steady;
 mod pair;

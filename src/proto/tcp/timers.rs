@@ -42,6 +42,11 @@ impl Timer {
     /// The least time of a timer that waits for an acknowledgment (Linux's `TCP_TIMEOUT_MIN_US`).
     pub(super) const LEAST: Duration = Duration::from_millis(2);
 
+    /// Whether it fires so seldom that a coarse trace has room for it.
+    pub(super) const fn is_rare(self) -> bool {
+        matches!(self, Self::Retransmission | Self::Persist)
+    }
+
     /// The stable name.
     pub(super) const fn name(self) -> &'static str {
         match self {

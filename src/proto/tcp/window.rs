@@ -22,6 +22,8 @@ pub(super) struct Window {
     /// The shift of the own window field.
     shift: u8,
     mss: u64,
+    /// What must be free before the window grows, as a part of the limit.
+    least: Option<u64>,
     /// What auto-tuning knows.
     tuning: Option<Tuning>,
 }
@@ -71,6 +73,7 @@ impl Window {
             edge: 0,
             shift: u8::try_from(shift).unwrap_or(14),
             mss: config.mss.into(),
+            least: config.profile.window_least,
             tuning,
         }
     }
@@ -114,10 +117,15 @@ impl Window {
         let free = self.limit.saturating_sub(unread) / unit * unit;
         let edge = next + free.min(UNSCALED_MAX << self.shift);
         let step = self.mss.min(self.limit / 2).max(1);
-        if edge >= self.edge + step {
+        if edge >= self.edge + step && free >= self.least() {
             self.edge = edge;
         }
         u16::try_from(self.edge.saturating_sub(next).div_ceil(unit)).unwrap_or(u16::MAX)
+    }
+
+    /// What must be free before the window grows.
+    fn least(&self) -> u64 {
+        self.least.and_then(|parts| self.limit.checked_div(parts)).unwrap_or(0)
     }
 
     /// Notes that a segment with `len` bytes has arrived in order; returns whether the limit has
@@ -162,6 +170,6 @@ impl Connection {
         let window = &self.rcv.window;
         let left = window.edge.saturating_sub(self.rcv.nxt);
         let free = window.limit.saturating_sub(self.rcv.buffer.ready_len());
-        free >= window.mss.min(window.limit / 2) && free >= 2 * left
+        free >= window.mss.min(window.limit / 2) && free >= window.least() && free >= 2 * left
     }
 }

@@ -1,5 +1,6 @@
 //! Scenarios about the corners of TCP.
 
+pub(super) mod backpressure;
 pub(super) mod bufferbloat;
 pub(super) mod idle;
 mod long;

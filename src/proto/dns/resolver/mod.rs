@@ -183,6 +183,7 @@ impl App for Resolver {
                 self.frames.forget(conn);
                 self.on_failed(now, conn);
             }
+            AppInput::Blocked { .. } | AppInput::Writable { .. } => {}
         }
         self.work(now);
     }

@@ -19,6 +19,8 @@ pub(super) enum Act {
     Abort,
     /// Stop reading.
     Pause,
+    /// Read this many bytes at most.
+    Read(u64),
     /// Read on.
     Resume,
     /// Do what follows only after this time.
@@ -115,6 +117,7 @@ impl Talker {
                 Some(Act::Close) => self.out.push_back(AppOutput::Close { conn }),
                 Some(Act::Abort) => self.out.push_back(AppOutput::Abort { conn }),
                 Some(Act::Pause) => self.out.push_back(AppOutput::Pause { conn }),
+                Some(Act::Read(len)) => self.out.push_back(AppOutput::Read { conn, len }),
                 Some(Act::Resume) => self.out.push_back(AppOutput::Resume { conn }),
                 Some(Act::Wait(time)) => talk.until = Some(now + time),
             }
@@ -160,6 +163,12 @@ impl App for Talker {
             }
             AppInput::Failed { conn, error } => {
                 self.note(conn, "failed", format!("failed: {error}"), 0);
+            }
+            AppInput::Blocked { conn, left } => {
+                self.note(conn, "blocked", format!("{left} B do not fit"), left);
+            }
+            AppInput::Writable { conn, room } => {
+                self.note(conn, "writable", format!("room for {room} B"), room);
             }
             AppInput::Datagram { .. } | AppInput::Unreachable { .. } => {}
         }
