@@ -72,6 +72,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::idle::TcpIdle,
     &tcp::bufferbloat::TcpBufferbloat,
     &udp::retry::UdpRetry,
+    &udp::voice::UdpVoice,
     &dns::walk::DnsWalk,
     &dns::ttl::DnsTtl,
     &dns::negative::DnsNegative,
