@@ -86,6 +86,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tls::handshake::TlsHandshake,
     &tls::hello::TlsHello,
     &tls::certificate::TlsCertificate,
+    &tls::expiry::TlsExpiry,
     &tls::early_data::TlsEarlyData,
     &tls::mutual::TlsMutual,
     &tls::interception::TlsInterception,

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::chain::Identity;
 use super::config::{ClientConfig, ServerConfig};
 use super::record::{Flight, Received, Records};
 use super::session::Session;
@@ -84,6 +85,13 @@ impl<A: App> Secure<A> {
     pub const fn keeping_sessions(mut self) -> Self {
         self.keeps = true;
         self
+    }
+
+    /// Shows another certificate from now on; handshakes under way go on with the old one.
+    pub fn set_identity(&mut self, identity: Identity) {
+        if let Some(config) = &mut self.server {
+            Arc::make_mut(config).identities = vec![identity];
+        }
     }
 
     /// Begins the handshake on a connection.

@@ -2,6 +2,7 @@
 
 pub(super) mod certificate;
 pub(super) mod early_data;
+pub(super) mod expiry;
 pub(super) mod first_request;
 pub(super) mod handshake;
 pub(super) mod hello;
