@@ -25,6 +25,25 @@ globalThis.roundtripSave = async (order, format, name) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 };
 
+// Code goes to the clipboard; where that is forbidden it is selected, ready for the keyboard.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest?.("button.copy");
+  if (!button) return;
+  const code = button.previousElementSibling;
+  let said = "Copied";
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+  } catch {
+    getSelection().selectAllChildren(code);
+    said = "Selected";
+  }
+  button.textContent = button.nextElementSibling.textContent = said;
+  setTimeout(() => {
+    button.textContent = "Copy";
+    button.nextElementSibling.textContent = "";
+  }, 2000);
+});
+
 try {
   // The text comes first: nothing is fetched for the program before the page has been painted.
   await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));

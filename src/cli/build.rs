@@ -11,12 +11,14 @@ use clap::Args;
 use serde::Serialize;
 
 use super::check::Content;
+use super::paper;
 use super::poster::poster;
 use super::search::Found;
+use super::still;
 use super::template::{Everywhere, POLICY, Page, Template, escape};
 use super::{Failure, complain};
 use crate::app;
-use crate::content::types::{Compared, Listed, Page as Special, PageData};
+use crate::content::types::{Chapter, Compared, Course, Listed, Page as Special, PageData};
 use crate::diagram::Theme;
 use crate::scenario::{CATALOGUE, Topic, reality};
 
@@ -75,6 +77,7 @@ impl Build {
         })?;
         let mut writer = Writer { build: self, content: &content, template, origin, files: 0 };
         writer.pages()?;
+        writer.still_pages()?;
         writer.data()?;
         writer.pictures()?;
         writer.for_hosts()?;
@@ -97,6 +100,12 @@ fn origin(url: &str) -> Result<String, Failure> {
     }
 }
 
+/// Whether the policy stands in the pages. Trunk's hook says which build this is; its server for
+/// development adds a script.
+fn policy() -> bool {
+    env::var("TRUNK_PROFILE").map_or(true, |profile| profile != "debug")
+}
+
 impl Writer<'_> {
     fn put(&mut self, file: &str, text: impl AsRef<[u8]>) -> Result<(), Failure> {
         let path = self.build.dist.join(file);
@@ -112,8 +121,7 @@ impl Writer<'_> {
     /// Every route and the page for all others.
     fn pages(&mut self) -> Result<(), Failure> {
         let site = &self.content.site;
-        // Trunk's hook says which build this is; its server for development adds a script.
-        let policy = env::var("TRUNK_PROFILE").map_or(true, |profile| profile != "debug");
+        let policy = policy();
         for route in self.routes() {
             let data = PageData { course: site.course.clone(), page: route.special };
             let body = anonymous(&app::render(&route.path, &self.template.base, &data));
@@ -131,6 +139,49 @@ impl Writer<'_> {
             self.put(&route.file, &html)?;
         }
         Ok(())
+    }
+
+    /// The pages without the program.
+    fn still_pages(&mut self) -> Result<(), Failure> {
+        let site = &self.content.site;
+        let base = self.template.base.as_str();
+        let chapter = |chapter: &Chapter| {
+            let page = Special::Chapter(Box::new(chapter.clone()));
+            let data = PageData { course: site.course.clone(), page };
+            (chapter.id.clone(), app::render(&format!("/course/{}/", chapter.id), base, &data))
+        };
+        let chapters: Vec<(String, String)> = site.chapters.iter().map(chapter).collect();
+        let paper = paper::course(site, base, &chapters);
+        self.still(paper::PAGE, "The course on paper", PAPER, &paper)?;
+        match &site.numbers {
+            Some(numbers) => {
+                let (title, text) = (&numbers.title, still::numbers(numbers));
+                self.still(NUMBERS, title, &numbers.description, &text)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A page without the program; only what is not said elsewhere too is listed.
+    fn still(&mut self, path: &str, title: &str, about: &str, main: &str) -> Result<(), Failure> {
+        let name = &self.content.site.course.title;
+        let (class, listed) = match path {
+            NUMBERS => ("page numbers", true),
+            _ => ("page paper", false),
+        };
+        let data = PageData { course: Course::default(), page: Special::Plain };
+        let page = Page {
+            title: &format!("{title} · {name}"),
+            description: about,
+            path: &format!("/{path}"),
+            listed,
+            body: &still::page(main, class, path),
+            data: &data,
+        };
+        let everywhere =
+            Everywhere { site: name, origin: self.origin.as_deref(), policy: policy() };
+        let html = self.template.still(&page, &everywhere);
+        self.put(&format!("{path}index.html"), &html)
     }
 
     fn routes(&self) -> Vec<Route> {
@@ -245,6 +296,9 @@ impl Writer<'_> {
         for route in self.routes().iter().filter(|route| route.listed) {
             map.push_str(&format!("<url><loc>{}</loc></url>\n", address(&route.path)));
         }
+        if self.content.site.numbers.is_some() {
+            map.push_str(&format!("<url><loc>{}</loc></url>\n", address(&format!("/{NUMBERS}"))));
+        }
         map.push_str("</urlset>\n");
         let mut robots = String::from("User-agent: *\nAllow: /\n");
         if self.origin.is_some() {
@@ -338,6 +392,9 @@ const HOME: &str = "An interactive course on network protocols: chapters beside 
                     simulation drives, with cards and quizzes. Free and without an account.";
 const SCENARIOS: &str = "Every scenario of the course: networks that run in the page, to be \
                          changed and broken.";
+/// The address of the page of numbers.
+const NUMBERS: &str = "numbers/";
+const PAPER: &str = "The whole course as one page, to be printed.";
 const TRUTH: &str = "Recorded figures of real network stacks beside those of the simulation.";
 const GLOSSARY: &str = "The terms of network protocols in a sentence or two each, with the moment \
                         that shows them.";

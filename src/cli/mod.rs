@@ -10,6 +10,8 @@ mod engine;
 mod check;
 mod build;
 mod template;
+mod still;
+mod paper;
 mod poster;
 #[cfg(unix)]
 mod peer;

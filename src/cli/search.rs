@@ -20,7 +20,10 @@ impl Found {
     pub(super) fn of(site: &Site) -> Self {
         let mut found = Self::default();
         for chapter in &site.chapters {
-            found.chapter(chapter);
+            found.chapter(chapter, &format!("course/{}/", chapter.id));
+        }
+        if let Some(numbers) = &site.numbers {
+            found.chapter(numbers, "numbers/");
         }
         for scenario in CATALOGUE {
             found.scenario(*scenario);
@@ -65,8 +68,7 @@ impl Found {
         });
     }
 
-    fn chapter(&mut self, chapter: &Chapter) {
-        let path = format!("course/{}/", chapter.id);
+    fn chapter(&mut self, chapter: &Chapter, path: &str) {
         let mut parts = Parts { id: None, title: chapter.title.clone(), text: String::new() };
         parts.take(&chapter.summary);
         for aim in &chapter.aims {
@@ -77,14 +79,14 @@ impl Found {
         }
         for block in &chapter.blocks {
             if let Block::Heading { id, text, .. } = block {
-                self.part(chapter, &path, &parts);
+                self.part(chapter, path, &parts);
                 parts =
                     Parts { id: Some(id.clone()), title: plain_text(text), text: String::new() };
             } else {
                 parts.block(block);
             }
         }
-        self.part(chapter, &path, &parts);
+        self.part(chapter, path, &parts);
     }
 
     fn part(&mut self, chapter: &Chapter, path: &str, part: &Parts) {

@@ -79,6 +79,14 @@ impl Template {
         )
     }
 
+    /// A page that starts no program and carries no data.
+    pub(super) fn still(&self, page: &Page<'_>, everywhere: &Everywhere<'_>) -> String {
+        let Self { before_head, before_page, after_page, .. } = self;
+        let (head, body) = (self.head(page, everywhere), page.body);
+        let around = before_page.trim_start_matches('\n');
+        unstarted(&format!("{before_head}{head}{around}")) + body + &unstarted(after_page)
+    }
+
     fn head(&self, page: &Page<'_>, everywhere: &Everywhere<'_>) -> String {
         let (title, description) = (escape(page.title), escape(page.description));
         let site = escape(everywhere.site);
@@ -112,6 +120,23 @@ impl Template {
         head.push_str("<meta name=\"twitter:card\" content=\"summary\">\n");
         head
     }
+}
+
+/// A part of a page without the script that starts the program.
+fn unstarted(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    let mut rest = part;
+    while let Some(at) = rest.find("<script") {
+        let (before, script) = rest.split_at(at);
+        let end = script.find("</script>").map_or(script.len(), |at| at + "</script>".len());
+        let (script, behind) = script.split_at(end);
+        out.push_str(before);
+        if !script.contains("start.js") {
+            out.push_str(script);
+        }
+        rest = behind;
+    }
+    out + rest
 }
 
 /// Data as JSON that can stand in a page: nothing in it ends the element.

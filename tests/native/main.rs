@@ -23,6 +23,8 @@ mod sketch;
 mod pages;
 #[cfg(feature = "cli")]
 mod site;
+#[cfg(feature = "cli")]
+mod still;
 mod study;
 mod study_properties;
 mod tidy;

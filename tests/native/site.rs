@@ -51,12 +51,12 @@ fn built(name: &str, arguments: &[&str]) -> PathBuf {
 }
 
 /// The site as the hook builds it, built once for all tests.
-fn site() -> &'static Path {
+pub(super) fn site() -> &'static Path {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
     SITE.get_or_init(|| built("site", &[]))
 }
 
-fn read(dist: &Path, file: &str) -> String {
+pub(super) fn read(dist: &Path, file: &str) -> String {
     fs::read_to_string(dist.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 

@@ -14,6 +14,9 @@ pub(crate) fn foot() -> Html {
                 <span>{ "What you review stays in this browser." }</span>
                 <Anchor to={Route::Truth}>{ "How true is this?" }</Anchor>
                 <Anchor to={Route::Glossary}>{ "Glossary" }</Anchor>
+                // Pages without the program, so the router leaves them to the browser.
+                <a href="numbers/">{ "Numbers to remember" }</a>
+                <a href="print/">{ "The course on paper" }</a>
             </div>
         </footer>
     }

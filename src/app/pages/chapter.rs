@@ -8,12 +8,13 @@ use crate::app::arrival::use_title;
 use crate::app::components::anchor::Anchor;
 use crate::app::components::blocks::{block, blocks, text};
 use crate::app::components::loading::waiting;
+use crate::app::components::prose::raw;
 use crate::app::components::rail::Rail;
 use crate::app::components::term::Terms;
 use crate::app::data::{Load, use_chapter};
 use crate::app::moments::{Board, Moments};
 use crate::app::route::Route;
-use crate::content::types::{self, Block, Neighbour};
+use crate::content::types::{self, Block, Neighbour, Source};
 
 /// Which chapter.
 #[derive(Clone, PartialEq, Properties)]
@@ -97,12 +98,7 @@ fn closing(chapter: &types::Chapter) -> Html {
         <>
             <section class="sources" aria-labelledby="sources">
                 <h2 id="sources">{ "Sources" }</h2>
-                <ul>
-                    { for chapter.sources.iter().map(|source| match &source.href {
-                        Some(href) => html! { <li><a href={href.clone()}>{ &source.text }</a></li> },
-                        None => html! { <li>{ &source.text }</li> },
-                    }) }
-                </ul>
+                { sources(&chapter.sources) }
             </section>
             <nav class="onward" aria-label="Onward">
                 if let Some(quiz) = &chapter.quiz {
@@ -115,6 +111,13 @@ fn closing(chapter: &types::Chapter) -> Html {
             </nav>
         </>
     }
+}
+
+fn sources(list: &[Source]) -> Html {
+    let mut html = String::from("<ol>");
+    list.iter().for_each(|source| html.push_str(&source.html));
+    html.push_str("</ol>");
+    raw(&html)
 }
 
 fn neighbour(next: Option<&Neighbour>) -> Html {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::Cx;
 use super::boxes::Body;
 use super::course::{deck_ref, neighbour, quiz_ref};
+use super::html::escape;
 use super::names::ChapterNames;
 use super::origin::Origin;
 use super::reader::{Document, Reader, Word};
@@ -54,11 +55,15 @@ struct Front {
     after: Vec<Neighbour>,
     aims: Vec<Vec<Node>>,
     summary: Vec<Node>,
-    sources: Vec<Source>,
+    sources: Vec<Cited>,
 }
+
+/// A source before it is known who refers to it: its name, and where to read it.
+type Cited = (String, Option<String>);
 
 fn chapter(cx: &Cx<'_>, file: &File, names: &ChapterNames, shelf: Shelf<'_>) -> Option<Chapter> {
     let before = core::mem::take(&mut cx.seen.borrow_mut().terms);
+    cx.seen.borrow_mut().cited.clear();
     let pieces = parse(&file.text);
     let Some(matter) = pieces.first().and_then(Md::front) else {
         cx.error(file, &(0..0), "a chapter starts with its front matter between two lines `+++`");
@@ -93,7 +98,7 @@ fn chapter(cx: &Cx<'_>, file: &File, names: &ChapterNames, shelf: Shelf<'_>) -> 
         summary: front.summary,
         sections: body.sections,
         blocks,
-        sources: front.sources,
+        sources: listed(cx, names, front.sources),
         terms,
         after: front.after,
         prev,
@@ -159,13 +164,13 @@ fn front(cx: &Cx<'_>, file: &File, names: &ChapterNames, reader: &Reader<'_>) ->
     }
 }
 
-/// `RFC 9293 §3.5` and `name https://…` become links.
-fn source(cx: &Cx<'_>, file: &File, word: &Word<'_>) -> Source {
+/// `RFC 9293 §3.5` and `name https://…` get an address.
+pub(super) fn source(cx: &Cx<'_>, file: &File, word: &Word<'_>) -> Cited {
     if let Some((text, rest)) = word.text.split_once(" https://") {
-        return Source { text: text.to_owned(), href: Some(format!("https://{rest}")) };
+        return (text.to_owned(), Some(format!("https://{rest}")));
     }
     let text = word.text.clone();
-    let Some(rest) = text.strip_prefix("RFC") else { return Source { text, href: None } };
+    let Some(rest) = text.strip_prefix("RFC") else { return (text, None) };
     let number: String = rest.trim_start().chars().take_while(|c| !",; ".contains(*c)).collect();
     let clause = rest.split_once('§').map(|(_, clause)| {
         let end =
@@ -180,12 +185,33 @@ fn source(cx: &Cx<'_>, file: &File, word: &Word<'_>) -> Source {
         None => number,
     };
     match rfc(&address) {
-        Ok(href) => Source { text, href: Some(href) },
+        Ok(href) => (text, Some(href)),
         Err(message) => {
             cx.error(file, &word.span, format!("{message}: write `RFC 9293 §3.5`"));
-            Source { text, href: None }
+            (text, None)
         }
     }
+}
+
+/// The sources as items of a list, with links back to where the text refers to them.
+pub(super) fn listed(cx: &Cx<'_>, names: &ChapterNames, sources: Vec<Cited>) -> Vec<Source> {
+    let (seen, page) = (cx.seen.borrow(), names.page());
+    let item = |(index, (text, href)): (usize, Cited)| {
+        let mut html = match href {
+            Some(href) => format!("<a href=\"{}\">{}</a>", escape(&href), escape(&text)),
+            None => escape(&text),
+        };
+        let from = (1_usize..).zip(&seen.cited).filter(|(_, cited)| **cited == index);
+        for (number, _) in from {
+            html.push_str(&format!(
+                " <a class=\"back\" href=\"{page}#cite-{number}\" \
+                 aria-label=\"Back to the text, reference {number}\">↩</a>"
+            ));
+        }
+        let html = format!("<li id=\"source-{}\">{html}</li>", index + 1);
+        Source { text, html }
+    };
+    sources.into_iter().enumerate().map(item).collect()
 }
 
 /// The ids of all chapters in their order.

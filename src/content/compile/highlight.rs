@@ -39,13 +39,18 @@ pub(super) fn languages() -> Vec<&'static str> {
     names
 }
 
+/// What ends a listing. The button is shown where the program runs, which answers it.
+const COPY: &str = "</code></pre>\
+    <button type=\"button\" class=\"copy\" title=\"Copy the code\">Copy</button>\
+    <span class=\"sr\" role=\"status\"></span></div>";
+
 /// Code as HTML; `marked` is a line from 1 that is marked.
 pub(super) fn code(language: &str, text: &str, marked: Option<usize>) -> String {
     let set = syntaxes();
     let syntax = set.find_syntax_by_token(alias(language));
     let mut state = syntax.filter(|_| !PLAIN.contains(&language)).map(ParseState::new);
     let mut stack = ScopeStack::new();
-    let mut out = String::from("<pre tabindex=\"0\"><code>");
+    let mut out = String::from("<div class=\"listing\"><pre tabindex=\"0\"><code>");
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let body = line.strip_suffix('\n').unwrap_or(line);
         let html = state
@@ -61,7 +66,7 @@ pub(super) fn code(language: &str, text: &str, marked: Option<usize>) -> String 
     }
     let end = out.trim_end_matches('\n').len();
     out.truncate(end);
-    out.push_str("</code></pre>");
+    out.push_str(COPY);
     out
 }
 

@@ -81,7 +81,7 @@ impl Text<'_> {
             return None;
         };
         self.anchor(chapter, anchor, at);
-        Some(format!("course/{}/#{anchor}", chapter.id))
+        Some(format!("{}#{anchor}", chapter.page()))
     }
 
     fn anchor(&self, chapter: &ChapterNames, anchor: &str, at: &Range<usize>) {

@@ -22,6 +22,7 @@ mod boxes;
 mod glossary;
 mod deck;
 mod quiz;
+mod numbers;
 mod kinds;
 mod numeric;
 mod check;
@@ -53,6 +54,8 @@ pub struct Site {
     pub terms: Vec<Term>,
     /// Every picture that a text shows, as a path below `content/`.
     pub images: BTreeSet<String>,
+    /// The page of numbers to remember.
+    pub numbers: Option<Chapter>,
     /// The questions whose answer the simulation gives, by id.
     pub computed: BTreeSet<String>,
 }
@@ -70,6 +73,7 @@ pub fn compile(files: &[File], engine: &dyn Engine) -> (Site, Vec<Problem>) {
     let decks = deck::compile(&cx);
     let quizzes = quiz::compile(&cx);
     let chapters = chapter::compile(&cx, &terms, &decks, &quizzes);
+    let numbers = numbers::compile(&cx);
     let course = course::complete(&cx, &chapters, &decks, &quizzes);
     check::everything(&cx, &decks);
     let Seen { images, computed, .. } = seen.take();
@@ -78,7 +82,7 @@ pub fn compile(files: &[File], engine: &dyn Engine) -> (Site, Vec<Problem>) {
         (&a.path, a.span.start, &a.message).cmp(&(&b.path, b.span.start, &b.message))
     });
     problems.dedup();
-    (Site { course, chapters, decks, quizzes, terms, images, computed }, problems)
+    (Site { course, chapters, decks, quizzes, terms, images, numbers, computed }, problems)
 }
 
 /// What every part of the compiler works with.
@@ -98,6 +102,8 @@ struct Seen {
     terms: BTreeSet<String>,
     cards: BTreeSet<String>,
     computed: BTreeSet<String>,
+    /// The sources that the text of a chapter refers to, by their places in its list, in order.
+    cited: Vec<usize>,
 }
 
 impl<'d> Cx<'d> {

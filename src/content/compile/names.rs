@@ -15,6 +15,9 @@ use super::tree::{Kind, Md, parse, words};
 use crate::content::problem::{File, instead};
 use crate::content::types::{Course, Diagram, Mode, Pairs};
 
+/// The page of numbers to remember, which is no chapter of the course.
+pub(super) const NUMBERS: &str = "numbers";
+
 /// Every name of the content.
 #[derive(Default)]
 pub(super) struct Index {
@@ -55,12 +58,19 @@ pub(super) struct ChapterNames {
     pub(super) anchors: BTreeSet<String>,
     /// Its diagrams and where they stand in the file.
     pub(super) diagrams: Vec<(usize, Diagram)>,
+    /// Its sources.
+    pub(super) sources: Vec<String>,
 }
 
 impl ChapterNames {
     /// The diagram of this id.
     pub(super) fn diagram(&self, id: &str) -> Option<&Diagram> {
         self.diagrams.iter().map(|(_, diagram)| diagram).find(|diagram| diagram.id == id)
+    }
+
+    /// Its address below the site's base, to which links of a page are relative.
+    pub(super) fn page(&self) -> String {
+        if self.id == NUMBERS { format!("{NUMBERS}/") } else { format!("course/{}/", self.id) }
     }
 
     /// The ids of its diagrams.
@@ -89,6 +99,7 @@ pub(super) fn collect(cx: &Cx<'_>) -> Index {
         names.written = true;
         let pieces = parse(&file.text);
         collect_anchors(&pieces, names);
+        collect_sources(cx, file, &pieces, names);
         collect_diagrams(cx, file, &pieces, names);
     }
     if let Some(file) = cx.file("content/glossary.md") {
@@ -117,13 +128,22 @@ pub(super) fn collect(cx: &Cx<'_>) -> Index {
     index
 }
 
-fn collect_anchors(pieces: &[Md], names: &mut ChapterNames) {
+/// The anchors of the headings of a page.
+pub(super) fn collect_anchors(pieces: &[Md], names: &mut ChapterNames) {
     for piece in pieces {
         if let Kind::Tag(Tag::Heading { id, .. }) = &piece.kind {
             let given = id.as_ref().map(ToString::to_string);
             names.anchors.insert(given.unwrap_or_else(|| anchor(&words(&piece.children))));
         }
     }
+}
+
+/// The names of the sources of a page.
+pub(super) fn collect_sources(cx: &Cx<'_>, file: &File, pieces: &[Md], names: &mut ChapterNames) {
+    let Some(front) = pieces.first().and_then(Md::front) else { return };
+    let document = Document::parse(cx, &front.text, Origin::pieces(file, front.pieces));
+    let sources = document.reader(cx, "a chapter").texts("sources");
+    names.sources = sources.into_iter().map(|word| word.text).collect();
 }
 
 /// The ids of headings with their places.

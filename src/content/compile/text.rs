@@ -243,6 +243,9 @@ impl<'d> Text<'d> {
                 format!("`{{{{{inside}}}}}` is no number: write `{{{{scenario measure}}}}`");
             return self.cx.error(self.origin.file, at, message);
         };
+        if target == "source" {
+            return self.cite(ask.trim(), at, out);
+        }
         let Some(target) = self.cx.target(target, at, self.place()) else { return };
         match self.cx.engine.ask(&target.scenario, &target.setup, ask.trim()) {
             Ok(answer) => out.node(Node::Number(Number {
@@ -256,6 +259,39 @@ impl<'d> Text<'d> {
                 self.cx.error(self.origin.file, at, format!("`{}`: {message}", target.scenario));
             }
         }
+    }
+
+    /// A reference to the source whose name starts with these words.
+    fn cite(&self, words: &str, at: &Range<usize>, out: &mut Out) {
+        let Some(chapter) = self.chapter else {
+            let message = "a source is referred to in the text of its chapter only";
+            return self.cx.error(self.origin.file, at, message);
+        };
+        let names = chapter.sources.iter();
+        let found: Vec<usize> = names
+            .enumerate()
+            .filter(|(_, name)| {
+                let rest = name.strip_prefix(words);
+                // `RFC 9293 §3.1` is not the beginning of `RFC 9293 §3.10`.
+                rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+            })
+            .map(|(index, _)| index)
+            .collect();
+        let [index] = found.as_slice() else {
+            let names = chapter.sources.iter().map(String::as_str);
+            let message = match found.len() {
+                0 => format!("no source starts with `{words}`{}", instead(words, names)),
+                many => format!("{many} sources start with `{words}`: write more of the name"),
+            };
+            return self.cx.error(self.origin.file, at, message);
+        };
+        let mut seen = self.cx.seen.borrow_mut();
+        seen.cited.push(*index);
+        let (number, source, page) = (seen.cited.len(), index + 1, chapter.page());
+        out.html(&format!(
+            "<sup class=\"cite\" id=\"cite-{number}\"><a href=\"{page}#source-{source}\">\
+             <span class=\"sr\">Source </span>{source}</a></sup>"
+        ));
     }
 
     fn note(&self, name: &str, range: &Range<usize>, out: &mut Out) {

@@ -73,9 +73,9 @@ readable! {
     pub struct Source {
         /// Its name: `RFC 9293 §3.5`.
         pub text: String,
-        /// Where to read it, if it has an address.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pub href: Option<String>,
+        /// The same as an item of a list, with a link to where it can be read, and links back to
+        /// where the text refers to it.
+        pub html: String,
     }
 }
 

@@ -98,6 +98,34 @@ fn the_settings_of_a_moment_are_checked() {
 }
 
 #[test]
+fn a_reference_to_a_source_is_checked() {
+    let body = "A{{source RFC 9293}}, b{{source RFC 9293 §3}}, c{{source RFX 9293 §3.5}}.\n";
+    check_body(
+        body,
+        expect![[r#"
+        content/chapters/second.md:10:1: error: x
+    "#]],
+    );
+    let deck = "+++\ndeck = \"second\"\ntitle = \"D\"\nchapter = \"second\"\n+++\n\
+                ### A? {#second.a}\n\nx{{source RFC 9293}}\n";
+    check(&[("decks/second.md", deck)], expect![[r#"
+        content/decks/second.md:8:2: error: x
+    "#]]);
+}
+
+#[test]
+fn the_page_of_numbers_is_checked() {
+    let text = "+++\ntitle = \"N\"\nsourcs = []\n+++\n";
+    check(&[("numbers.md", text)], expect![[r#"
+        x
+    "#]]);
+    let text = "+++\ntitle = \"N\"\nsummary = \"s\"\n+++\n> [!note]\n>\n> x\n";
+    check(&[("numbers.md", text)], expect![[r#"
+        x
+    "#]]);
+}
+
+#[test]
 fn a_computed_number_is_checked() {
     let body = "{{tcp-open conect}}, {{tcp-opn connect}}, {{tcp-open}}, {{tcp-open time(sin)}}, \
                 {{tcp-open param(rt)}}, {{tcp-open gave-up}}, {{tcp-open time(syn) - time(syn-ack)}}\n\n{{open\n";

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::blocks;
+use super::{FRONT, blocks, compiled};
 
 #[test]
 fn a_paragraph_without_anything_alive_is_html() {
@@ -234,4 +234,13 @@ fn code_is_highlighted_by_class_and_one_line_marked() {
             "html": "<pre tabindex=\"0\"><code><span class=\"hl-k\">int</span> x <span class=\"hl-k\">=</span> <span class=\"hl-n\">1</span>; <span class=\"hl-c\">//</span><span class=\"hl-c\"> one</span>\n<mark><span class=\"hl-k\">return</span> x;</mark></code></pre>"
           }
         ]"#]].assert_eq(&blocks("```c mark=2\nint x = 1; // one\nreturn x;\n```\n"));
+}
+
+#[test]
+fn a_reference_leads_to_its_source_and_the_source_back() {
+    let text = format!("{FRONT}One.{{{{source RFC 9293}}}}\n\nTwo.{{{{source RFC 9293 §3.5}}}}\n");
+    let (_, site, _) = compiled(&[("chapters/second.md", &text)]);
+    let chapter = &site.chapters[0];
+    expect![[r#"x"#]].assert_eq(&format!("{:#?}", chapter.blocks));
+    expect![[r#"x"#]].assert_eq(&chapter.sources[0].html);
 }
