@@ -18,7 +18,7 @@ use super::still;
 use super::template::{Everywhere, POLICY, Page, Template, escape};
 use super::{Failure, complain};
 use crate::app;
-use crate::content::types::{Chapter, Compared, Course, Listed, Page as Special, PageData};
+use crate::content::types::{Compared, Course, Listed, Page as Special, PageData};
 use crate::diagram::Theme;
 use crate::scenario::{CATALOGUE, Topic, reality};
 
@@ -54,6 +54,8 @@ struct Writer<'a> {
     content: &'a Content,
     template: Template,
     origin: Option<String>,
+    /// The chapters as their pages show them, for paper.
+    chapters: Vec<(String, String)>,
     files: usize,
 }
 
@@ -75,7 +77,9 @@ impl Build {
             let hint = "write the site into a folder that Trunk has just built";
             Failure::Usage(vec![format!("{}: {message}: {hint}", index.display())])
         })?;
-        let mut writer = Writer { build: self, content: &content, template, origin, files: 0 };
+        let chapters = Vec::new();
+        let mut writer =
+            Writer { build: self, content: &content, template, origin, chapters, files: 0 };
         writer.pages()?;
         writer.still_pages()?;
         writer.data()?;
@@ -125,6 +129,9 @@ impl Writer<'_> {
         for route in self.routes() {
             let data = PageData { course: site.course.clone(), page: route.special };
             let body = anonymous(&app::render(&route.path, &self.template.base, &data));
+            if let Special::Chapter(chapter) = &data.page {
+                self.chapters.push((chapter.id.clone(), body.clone()));
+            }
             let page = Page {
                 title: &route.title,
                 description: &route.description,
@@ -145,13 +152,7 @@ impl Writer<'_> {
     fn still_pages(&mut self) -> Result<(), Failure> {
         let site = &self.content.site;
         let base = self.template.base.as_str();
-        let chapter = |chapter: &Chapter| {
-            let page = Special::Chapter(Box::new(chapter.clone()));
-            let data = PageData { course: site.course.clone(), page };
-            (chapter.id.clone(), app::render(&format!("/course/{}/", chapter.id), base, &data))
-        };
-        let chapters: Vec<(String, String)> = site.chapters.iter().map(chapter).collect();
-        let paper = paper::course(site, base, &chapters);
+        let paper = paper::course(site, base, &self.chapters);
         self.still(paper::PAGE, "The course on paper", PAPER, &paper)?;
         match &site.numbers {
             Some(numbers) => {

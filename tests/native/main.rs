@@ -6,6 +6,8 @@
 mod cli;
 #[cfg(feature = "cli")]
 mod content;
+#[cfg(feature = "cli")]
+mod coverage;
 #[cfg(feature = "capture")]
 mod captures;
 mod cover;

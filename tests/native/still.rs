@@ -59,7 +59,7 @@ fn the_course_on_paper_has_every_chapter_with_its_pictures_and_messages() {
 fn the_numbers_are_those_of_the_engine() {
     let html = read(site(), "numbers/index.html");
     let row = html.split("<tr>").find(|row| row.contains("one lost SYN")).unwrap();
-    assert!(row.contains("<span class=\"value\">1100 ms</span>"), "{row}");
+    assert!(row.contains("<span class=\"value\">1100\u{a0}ms</span>"), "{row}");
     assert!(read(site(), "sitemap.xml").contains("/numbers/</loc>"));
     assert!(read(site(), "data/search.json").contains("numbers/#waiting"));
 }

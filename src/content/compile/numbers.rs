@@ -20,10 +20,11 @@ pub(super) fn compile(cx: &Cx<'_>) -> Option<Chapter> {
     };
     let document = Document::parse(cx, &front.text, Origin::pieces(file, front.pieces));
     let reader = document.reader(cx, "the page of numbers");
-    let title = reader.need("title", "its title")?.text;
-    let summary = reader.need("summary", "what it holds")?;
+    let title = reader.need("title", "its title");
+    let summary = reader.need("summary", "what it holds");
     let sources = reader.texts("sources").iter().map(|word| source(cx, file, word)).collect();
     reader.finish();
+    let (title, summary) = (title?.text, summary?);
     let mut names =
         ChapterNames { id: NUMBERS.to_owned(), title: title.clone(), ..ChapterNames::default() };
     collect_anchors(&pieces, &mut names);

@@ -103,26 +103,36 @@ fn a_reference_to_a_source_is_checked() {
     check_body(
         body,
         expect![[r#"
-        content/chapters/second.md:10:1: error: x
-    "#]],
+            content/chapters/second.md:10:49: error: no source starts with `RFX 9293 §3.5`: did you mean `RFC 9293 §3.5`?
+        "#]],
     );
     let deck = "+++\ndeck = \"second\"\ntitle = \"D\"\nchapter = \"second\"\n+++\n\
                 ### A? {#second.a}\n\nx{{source RFC 9293}}\n";
-    check(&[("decks/second.md", deck)], expect![[r#"
-        content/decks/second.md:8:2: error: x
-    "#]]);
+    check(
+        &[("decks/second.md", deck)],
+        expect![[r#"
+            content/decks/second.md:8:2: error: a source is referred to in the text of its chapter only
+        "#]],
+    );
 }
 
 #[test]
 fn the_page_of_numbers_is_checked() {
     let text = "+++\ntitle = \"N\"\nsourcs = []\n+++\n";
-    check(&[("numbers.md", text)], expect![[r#"
-        x
-    "#]]);
+    check(
+        &[("numbers.md", text)],
+        expect![[r#"
+            content/numbers.md:2:1: error: the page of numbers needs `summary`, what it holds
+            content/numbers.md:3:1: error: the page of numbers has no key `sourcs`: did you mean `sources`?
+        "#]],
+    );
     let text = "+++\ntitle = \"N\"\nsummary = \"s\"\n+++\n> [!note]\n>\n> x\n";
-    check(&[("numbers.md", text)], expect![[r#"
-        x
-    "#]]);
+    check(
+        &[("numbers.md", text)],
+        expect![[r#"
+            content/numbers.md:1:1: error: this page has headings, text and tables only
+        "#]],
+    );
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn code_is_highlighted_by_class_and_one_line_marked() {
     expect![[r#"
         [
           {
-            "html": "<pre tabindex=\"0\"><code><span class=\"hl-k\">int</span> x <span class=\"hl-k\">=</span> <span class=\"hl-n\">1</span>; <span class=\"hl-c\">//</span><span class=\"hl-c\"> one</span>\n<mark><span class=\"hl-k\">return</span> x;</mark></code></pre>"
+            "html": "<div class=\"listing\"><pre tabindex=\"0\"><code><span class=\"hl-k\">int</span> x <span class=\"hl-k\">=</span> <span class=\"hl-n\">1</span>; <span class=\"hl-c\">//</span><span class=\"hl-c\"> one</span>\n<mark><span class=\"hl-k\">return</span> x;</mark></code></pre><button type=\"button\" class=\"copy\" title=\"Copy the code\">Copy</button><span class=\"sr\" role=\"status\"></span></div>"
           }
         ]"#]].assert_eq(&blocks("```c mark=2\nint x = 1; // one\nreturn x;\n```\n"));
 }
@@ -241,6 +241,14 @@ fn a_reference_leads_to_its_source_and_the_source_back() {
     let text = format!("{FRONT}One.{{{{source RFC 9293}}}}\n\nTwo.{{{{source RFC 9293 §3.5}}}}\n");
     let (_, site, _) = compiled(&[("chapters/second.md", &text)]);
     let chapter = &site.chapters[0];
-    expect![[r#"x"#]].assert_eq(&format!("{:#?}", chapter.blocks));
-    expect![[r#"x"#]].assert_eq(&chapter.sources[0].html);
+    expect![[r#"
+        [
+            Html(
+                "<p>One.<sup class=\"cite\" id=\"cite-1\"><a href=\"course/second/#source-1\"><span class=\"sr\">Source </span>1</a></sup></p>",
+            ),
+            Html(
+                "<p>Two.<sup class=\"cite\" id=\"cite-2\"><a href=\"course/second/#source-1\"><span class=\"sr\">Source </span>1</a></sup></p>",
+            ),
+        ]"#]].assert_eq(&format!("{:#?}", chapter.blocks));
+    expect![[r#"<li id="source-1"><a href="https://www.rfc-editor.org/rfc/rfc9293#section-3.5">RFC 9293 §3.5</a> <a class="back" href="course/second/#cite-1" aria-label="Back to the text, reference 1">↩</a> <a class="back" href="course/second/#cite-2" aria-label="Back to the text, reference 2">↩</a></li>"#]].assert_eq(&chapter.sources[0].html);
 }
