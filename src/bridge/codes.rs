@@ -4,7 +4,7 @@ use super::Report;
 use super::code::{Code, Reader, Writer, code_enum, code_struct};
 use crate::diagram::inspect::{FieldView, HexByte, HexRow, Inspection, LayerView, Lock};
 use crate::diagram::list::{Row, RowFate};
-use crate::diagram::parts::{Gap, Lane, Pen};
+use crate::diagram::parts::{Gap, Lane, LaneHead, Pen};
 use crate::diagram::svg::{Element, Layers};
 use crate::diagram::timemap::TimeMap;
 use crate::diagram::{Hidden, Mode, Plan, Px, Scale};
@@ -37,7 +37,8 @@ code_struct! {
     FieldView { name, label, value, size, bytes, meaning, clause, depth }
     HexRow { offset, bytes }
     HexByte { at, value, layer }
-    Lane { name, title, subtitle, x }
+    Lane { name, title, subtitle, x, head }
+    LaneHead { x, y, size }
     Gap { top, bottom, from, to }
     Plan { scale, width, height, lanes, gaps, hidden, end, map }
     TimeMap { knots }

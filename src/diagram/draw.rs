@@ -9,7 +9,7 @@ use super::sides::{CAP, LANE_TOP};
 use super::svg::{HEAD, Part, Scene};
 use super::text::Weight;
 use super::tokens::Token;
-use super::words;
+use super::{heads, words};
 use crate::sim::time::Instant;
 
 /// The width of hairlines: lanes, strips, the playhead.
@@ -386,13 +386,13 @@ pub(super) fn head(scene: &Scene<'_>, canvas: &Canvas) -> Vec<Element> {
     let diagram = scene.diagram;
     let mut out = Vec::new();
     for lane in &diagram.lanes {
-        let bare = lane.subtitle.is_empty();
-        let title = Text::plain(lane.title, 14, Weight::Bold, Token::Ink);
-        let y = if bare { Px::new(26) } else { Px::new(18) };
-        out.push(canvas.text(&title.at(lane.x, y, Anchor::Middle), false));
-        if !bare {
-            let away = Text::plain(&lane.subtitle, 12, Weight::Regular, Token::Ink2);
-            out.push(canvas.text(&away.at(lane.x, Px::new(33), Anchor::Middle), false));
+        let at = lane.head;
+        let title = Text::plain(lane.title, at.size.round(), Weight::Bold, Token::Ink);
+        out.push(canvas.text(&title.at(at.x, at.y, Anchor::Middle), false));
+        if !lane.subtitle.is_empty() {
+            let away =
+                Text::plain(&lane.subtitle, heads::SMALL.round(), Weight::Regular, Token::Ink2);
+            out.push(canvas.text(&away.at(at.x, heads::UNDER, Anchor::Middle), false));
         }
     }
     let rule = Stroke::new(Token::Rule, 100);

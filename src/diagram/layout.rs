@@ -10,7 +10,7 @@ use super::rows::{self, Place, Rows};
 use super::sides::{self, LANE_TOP, Sides};
 use super::text::Weight;
 use super::tokens::Token;
-use super::{labels, words};
+use super::{heads, labels, words};
 use crate::sim::time::nanos;
 use crate::sim::trace::Trace;
 use crate::sorted::SortedSet;
@@ -111,14 +111,17 @@ pub(super) fn layout(trace: &Trace, options: &LayoutOptions<'_>) -> Diagram {
 fn lanes(trace: &Trace, options: &LayoutOptions<'_>, columns: &Columns) -> Vec<Lane> {
     let subtitle = |nth: usize| options.subtitles.get(nth).copied().unwrap_or_default();
     let hosts = trace.hosts.iter().zip(&columns.xs).enumerate();
-    hosts
+    let mut lanes: Vec<Lane> = hosts
         .map(|(nth, (host, x))| Lane {
             name: host.name,
             title: host.title,
             subtitle: subtitle(nth).to_owned(),
             x: *x,
+            head: heads::NOWHERE,
         })
-        .collect()
+        .collect();
+    heads::place(&mut lanes, options.page_width());
+    lanes
 }
 
 /// Gives drafts their lines.

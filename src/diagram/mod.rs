@@ -24,6 +24,7 @@ mod rows;
 mod place;
 mod labels;
 mod sides;
+pub mod heads;
 mod layout;
 pub mod element;
 mod canvas;

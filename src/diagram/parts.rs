@@ -60,6 +60,19 @@ pub struct Lane {
     pub subtitle: String,
     /// Where it stands.
     pub x: Px,
+    /// Where its names stand.
+    pub head: LaneHead,
+}
+
+/// Where the names of a lane stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneHead {
+    /// Their middle; beside the lane where that would leave the picture.
+    pub x: Px,
+    /// The baseline of the title.
+    pub y: Px,
+    /// The size of the title.
+    pub size: Px,
 }
 
 /// A mark of the clock.

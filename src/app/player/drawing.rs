@@ -10,9 +10,9 @@ use super::stage::Laid;
 use crate::app::engine;
 use crate::bridge::Look;
 use crate::bridge::questions::{Draw, Names, Now};
-use crate::diagram::Plan;
 use crate::diagram::plan::Part;
-use crate::diagram::svg::{Element, Layers};
+use crate::diagram::svg::{Element, HEAD, Layers};
+use crate::diagram::{Plan, Px, heads};
 use crate::sim::time::Instant;
 use crate::sim::trace::PacketId;
 
@@ -198,21 +198,20 @@ pub(crate) fn node(element: &Element) -> VNode {
 
 /// The names of the lanes; they stay while the drawing scrolls.
 fn lanes(diagram: &Plan) -> Html {
-    let scale = diagram.scale.percent();
-    let high = 42 * scale / 100;
-    let px = |size: i32| (size * scale / 100).to_string();
+    let px = |length: Px| diagram.to_page(length).to_string();
+    let high = px(HEAD);
     html! {
         <div class="lanes" aria-hidden="true">
-            <svg width={diagram.page_width().to_string()} height={high.to_string()}
+            <svg width={diagram.page_width().to_string()} height={high.clone()}
                 viewBox={format!("0 0 {} {high}", diagram.page_width())}>
                 { for diagram.lanes.iter().map(|lane| {
-                    let x = diagram.to_page(lane.x).to_string();
+                    let x = px(lane.head.x);
                     html! {
                         <>
-                            <text class="f-ink" x={x.clone()} y={px(18)} text-anchor="middle"
-                                font-size={px(14)} font-weight="600">{ lane.title }</text>
-                            <text class="f-ink-2" {x} y={px(34)} text-anchor="middle"
-                                font-size={px(12)}>{ lane.subtitle.clone() }</text>
+                            <text class="f-ink" x={x.clone()} y={px(lane.head.y)} text-anchor="middle"
+                                font-size={px(lane.head.size)} font-weight="600">{ lane.title }</text>
+                            <text class="f-ink-2" {x} y={px(heads::UNDER)} text-anchor="middle"
+                                font-size={px(heads::SMALL)}>{ lane.subtitle.clone() }</text>
                         </>
                     }
                 }) }
