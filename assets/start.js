@@ -10,6 +10,25 @@ globalThis.roundtripEngine = () => engine ??= (async () => {
   return answer;
 })();
 
+// What is for studying is a program of its own: it keeps the pages of the review and of quizzes,
+// and draws into the other pages when a quiz or cards come near.
+let study;
+const studying = () => study ??= (async () => {
+  const code = fetch(tag.dataset.studyWasm);
+  const program = await import(tag.dataset.study);
+  await program.default({ module_or_path: code });
+  return program;
+})();
+globalThis.roundtripStudy = (island) => {
+  if (island.dataset.guest) return;
+  island.dataset.guest = "coming";
+  studying().then(({ part }) => part(island)).catch((error) => {
+    // The text that was sent stays; only what answers is missing.
+    island.insertAdjacentHTML("beforeend", '<p class="notice bad" role="status">The quiz could not be loaded. Load the page again to try once more.</p>');
+    console.error("Roundtrip could not load the quiz:", error);
+  });
+};
+
 // Files for other programs come from a third one, which has the ciphers.
 globalThis.roundtripSave = async (order, format, name) => {
   const code = fetch(tag.dataset.captureWasm);
@@ -47,12 +66,19 @@ document.addEventListener("click", async ({ target }) => {
 try {
   // The text comes first: nothing is fetched for the program before the page has been painted.
   await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-  const code = fetch(tag.dataset.wasm);
+  // Pages for studying are kept by their own program; it also knows what to do where there is none.
+  const whole = document.querySelector("main.study, [data-missing]")
+    || !document.getElementById("rt-data");
+  const code = whole || fetch(tag.dataset.wasm);
   // A diagram that is seen already needs both programs: neither waits for the other.
   const first = document.querySelector("section.player")?.getBoundingClientRect();
   if (first && first.top < innerHeight) roundtripEngine().catch(() => {});
-  const { default: start } = await import(tag.dataset.app);
-  await start({ module_or_path: code });
+  if (whole) {
+    (await studying()).page();
+  } else {
+    const { default: start } = await import(tag.dataset.app);
+    await start({ module_or_path: code });
+  }
   document.documentElement.dataset.start = "done";
 } catch (error) {
   // The page reads without it; say why it does not move.

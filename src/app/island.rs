@@ -25,6 +25,9 @@ pub(crate) struct IslandProps {
     /// Whether it is drawn from the engine; until then it is what was sent.
     pub(crate) awake: bool,
     pub(crate) place: NodeRef,
+    /// What it is for, in one word; empty for a picture.
+    #[prop_or_default]
+    pub(crate) purpose: &'static str,
     /// What it shows once it is awake.
     #[prop_or_default]
     pub(crate) children: Html,
@@ -75,7 +78,7 @@ pub(crate) fn Island(props: &IslandProps) -> Html {
         (false, true) => props.waiting.clone(),
         (false, false) => html! {},
     };
-    html! { <div class="island" data-island="" ref={place.clone()}>{ shown }</div> }
+    html! { <div class="island" data-island={props.purpose} ref={place.clone()}>{ shown }</div> }
 }
 
 /// What was taken out of the islands of a page.
@@ -115,7 +118,7 @@ impl Islands {
 }
 
 /// What the reader did to an island before it was awake.
-struct Memory {
+pub(crate) struct Memory {
     /// Where the focus was.
     focus: Option<Mark>,
     /// What was folded open or shut, in order.
@@ -130,6 +133,14 @@ thread_local! {
 }
 
 impl Memory {
+    /// What the program that watched over the island has written down.
+    #[cfg(feature = "web")]
+    pub(crate) fn handed_over(island: &Element) -> Self {
+        let [selector, nth] = TOUCHED_THERE.map(|name| island.get_attribute(name));
+        let touched = selector.zip(nth.and_then(|nth| nth.parse().ok()));
+        Self { touched, ..Self::of(island) }
+    }
+
     fn of(island: &Element) -> Self {
         let active = web_sys::window().and_then(|window| window.document()?.active_element());
         let focus = active.filter(|active| island.contains(Some(active)));
@@ -141,7 +152,7 @@ impl Memory {
         }
     }
 
-    fn restore(self, island: &Element) {
+    pub(crate) fn restore(self, island: &Element) {
         for (fold, open) in folds(island).zip(self.folds) {
             let _ = fold.toggle_attribute_with_force("open", open);
         }
@@ -205,21 +216,59 @@ pub(crate) enum Needs {
     Pictures,
     /// Nothing.
     Nothing,
+    /// The program with the parts for studying, which draws into its place.
+    Study,
 }
 
-/// What answers without the engine, and sleeps all the same until it is near.
+/// What is for studying, asleep until it is near.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct LaterProps {
     pub(crate) needs: Needs,
     pub(crate) children: Html,
 }
 
-/// What answers without the engine, and sleeps all the same until it is near.
+/// What is for studying, asleep until it is near.
 #[component]
 pub(crate) fn Later(props: &LaterProps) -> Html {
     let place = use_node_ref();
     let (awake, _) = use_waking(&place, false, props.needs);
-    html! { <Island {awake} {place}>{ props.children.clone() }</Island> }
+    let waiting = html! { <p class="quiet" data-waiting="">{ "…" }</p> };
+    html! { <Island {awake} {place} purpose={STUDY} {waiting}>{ props.children.clone() }</Island> }
+}
+
+/// The purpose of islands for studying.
+const STUDY: &str = "study";
+
+/// The name under which the page keeps the function that has the program for studying draw into a
+/// place.
+const MOUNT: &str = "roundtripStudy";
+
+/// What was touched last in an island that another program will draw into: a selector, and the how
+/// manieth of those that it selects.
+const TOUCHED_THERE: [&str; 2] = ["data-touched", "data-nth"];
+
+/// Has the program for studying draw into an island.
+fn hand_over(island: &Element) {
+    if let Some((_, (selector, nth))) = TOUCHED.take().filter(|(place, _)| place == island) {
+        for (name, value) in TOUCHED_THERE.iter().zip([selector, nth.to_string()]) {
+            let _ = island.set_attribute(name, &value);
+        }
+    }
+    let window = gloo::utils::window();
+    let mount = js_sys::Reflect::get(&window, &MOUNT.into());
+    if let Some(mount) = mount.ok().and_then(|mount| mount.dyn_into::<js_sys::Function>().ok()) {
+        // It says in the page itself if it cannot come.
+        let _ = mount.call1(&window, island);
+    }
+}
+
+/// Which of the islands for studying this is, in the order of the page.
+#[cfg(feature = "web")]
+pub(crate) fn number(island: &Element) -> Option<usize> {
+    let all = gloo::utils::document().query_selector_all("[data-island=study]").ok()?;
+    (0..all.length())
+        .find(|place| all.get(*place).as_ref() == Some(island.as_ref()))
+        .and_then(|place| usize::try_from(place).ok())
 }
 
 /// Whether an island is awake: it came near the screen, was touched or is `wanted`, and what it
@@ -228,14 +277,23 @@ pub(crate) fn Later(props: &LaterProps) -> Html {
 pub(crate) fn use_waking(place: &NodeRef, wanted: bool, needs: Needs) -> (bool, Engine) {
     let live = use_site().live;
     // Where nothing was sent, only what waits for the engine waits.
-    let awake = use_state(|| cfg!(not(target_arch = "wasm32")) || (live && needs != Needs::Engine));
+    let awake = use_state(|| {
+        let waits = matches!(needs, Needs::Engine | Needs::Study);
+        cfg!(not(target_arch = "wasm32")) || (live && !waits)
+    });
     let update = use_force_update();
     let wake: Rc<dyn Fn(bool)> = {
-        let awake = awake.setter();
+        let (awake, place) = (awake.setter(), place.clone());
         Rc::new(move |urgent| {
             let (awake, update) = (awake.clone(), update.clone());
             if needs == Needs::Nothing {
                 return in_turn(urgent, move || awake.set(true));
+            }
+            if needs == Needs::Study {
+                if let Some(island) = place.cast::<Element>() {
+                    hand_over(&island);
+                }
+                return;
             }
             engine::then(move || match (engine::state(), needs) {
                 (Engine::Ready, _) | (_, Needs::Pictures) => {

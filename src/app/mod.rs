@@ -20,6 +20,8 @@ mod network;
 mod settings;
 mod moments;
 mod arrival;
+mod due;
+mod parts;
 mod components;
 pub mod storage;
 mod study;
@@ -31,9 +33,13 @@ mod server;
 mod panic;
 #[cfg(feature = "web")]
 mod browser;
+#[cfg(feature = "web")]
+mod guest;
 
 #[cfg(feature = "web")]
-pub use browser::start;
+pub use browser::{start, whole};
+#[cfg(feature = "web")]
+pub use guest::mount;
 #[cfg(target_arch = "wasm32")]
 use panic::stopped;
 pub use route::Route;

@@ -7,10 +7,10 @@ use super::components::foot::foot;
 use super::components::links::use_links;
 use super::data::Sent;
 use super::pages;
+use super::parts::parts;
 use super::route::Route;
 use super::settings::{Settings, SettingsContext};
 use super::site::Site;
-use super::study::StudyProvider;
 use super::way::{Way, use_address, use_way};
 
 /// What the application starts from.
@@ -42,6 +42,7 @@ pub(crate) fn Root(props: &RootProps) -> Html {
         Callback::from(move |new: Settings| {
             new.save();
             settings.set(new);
+            super::browser_facts::tell(super::settings::CHANGED);
         })
     };
     let settings = SettingsContext { settings: (*settings).clone(), set };
@@ -71,21 +72,20 @@ fn Shell() -> Html {
         return html! { <pages::Embed {key} {scenario} /> };
     }
     html! {
-        <StudyProvider>
-            <div class="site" {onclick}>
-                <Bar route={route.clone()} />
-                { page(route) }
-                { foot() }
-            </div>
-        </StudyProvider>
+        <div class="site" {onclick}>
+            <Bar route={route.clone()} />
+            { page(route) }
+            { foot() }
+        </div>
     }
 }
 
 fn page(route: Route) -> Html {
+    if let Some(page) = parts().and_then(|parts| (parts.page)(&route)) {
+        return page;
+    }
     match route {
         Route::Home => html! { <pages::Home /> },
-        Route::Quiz { id } => html! { <pages::Quiz {id} /> },
-        Route::Cards => html! { <pages::Cards /> },
         Route::Truth => html! { <pages::Truth /> },
         Route::Glossary => html! { <pages::Glossary /> },
         Route::Scenarios => html! { <pages::Scenarios /> },

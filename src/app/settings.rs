@@ -5,6 +5,9 @@ use yew::prelude::*;
 use super::network::Network;
 use super::storage;
 
+/// The event that tells the other programs of a page of other settings.
+pub(crate) const CHANGED: &str = "rt-settings";
+
 /// How the page looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Theme {

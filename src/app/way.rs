@@ -4,6 +4,7 @@ use gloo::events::EventListener;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
+use super::parts;
 use super::route::Route;
 
 /// Where in the site the reader is, and the way elsewhere.
@@ -37,7 +38,15 @@ pub(crate) fn use_address(base: AttrValue, path: Option<AttrValue>) -> Way {
     {
         let (base, shown) = (base.clone(), shown.setter());
         use_effect_with((), move |()| {
-            let moved = move |_: &Event| shown.set(here(&base));
+            let moved = move |_: &Event| {
+                let path = here(&base);
+                if parts::has(&Route::of_path(&path)) {
+                    shown.set(path);
+                } else {
+                    // Another program's page.
+                    let _ = gloo::utils::window().location().reload();
+                }
+            };
             let listener = EventListener::new(&gloo::utils::window(), "popstate", moved);
             move || drop(listener)
         });

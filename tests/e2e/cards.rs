@@ -149,8 +149,6 @@ fn flag_bury_and_the_keys_have_keys_of_their_own() {
 #[test]
 fn explain_opens_the_moment_and_closes_it() {
     let page = review(View::default());
-    // The first card has no moment of its own.
-    answer(&page, "Space");
     page.press("e");
     assert_eq!(page.count(".aside .player"), 0, "it would give the answer away");
     show(&page);

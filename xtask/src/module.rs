@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::failure::{Failure, Outcome};
 
 /// The programs besides `app`.
-pub const MODULES: [&str; 2] = ["engine", "capture"];
+pub const MODULES: [&str; 3] = ["study", "engine", "capture"];
 
 /// What Trunk writes of a program: the script, then the WebAssembly.
 const FILES: [&str; 2] = [".js", "_bg.wasm"];
@@ -26,6 +26,7 @@ pub fn rename(folder: &Path) -> Outcome<()> {
 
 fn renamed(folder: &Path, module: &str) -> io::Result<()> {
     let names = FILES.map(|end| format!("{module}{end}"));
+    keep_apart(&folder.join(&names[0]), module)?;
     let mut hash = 0xcbf2_9ce4_8422_2325;
     for name in &names {
         hash = hashed(hash, &fs::read(folder.join(name))?);
@@ -38,6 +39,13 @@ fn renamed(folder: &Path, module: &str) -> io::Result<()> {
         fs::rename(folder.join(name), folder.join(new))?;
     }
     fs::write(page, text)
+}
+
+/// Gives what Yew notes on elements names of this program's own: two programs of Yew on one page
+/// would take each other's notes for theirs.
+fn keep_apart(script: &Path, module: &str) -> io::Result<()> {
+    let text = fs::read_to_string(script)?;
+    fs::write(script, text.replace("__yew_", &format!("__yew_{module}_")))
 }
 
 /// FNV-1a with 64 bits.

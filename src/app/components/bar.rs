@@ -10,11 +10,10 @@ use super::rail::RailMenu;
 use super::search::{Search, use_search_keys};
 use super::theme_form::theme_form;
 use crate::app::data::use_course;
+use crate::app::due::use_due;
 use crate::app::route::Route;
 use crate::app::settings::{SettingsContext, use_settings};
 use crate::app::site::use_site;
-use crate::app::study::clock::now;
-use crate::app::study::use_study;
 use crate::content::types::Course;
 
 /// Where the reader is.
@@ -48,8 +47,7 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
         use_callback((), move |(), ()| open.set(Some(Open::Search)))
     };
     use_search_keys(search);
-    let study = use_study();
-    let due = if live { study.desk().due(now()) } else { 0 };
+    let due = use_due();
     let chapter = if let Route::Chapter { id } = &props.route { Some(id.clone()) } else { None };
     let places = places(&use_course(), &props.route, due);
     html! {
@@ -75,9 +73,9 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
 }
 
 /// A link of the bar: where to, its name, whether the reader is there, how much waits there.
-type Place = (Route, &'static str, bool, Option<u32>);
+type Place = (Route, &'static str, bool, Option<usize>);
 
-fn places(course: &Course, here: &Route, due: u32) -> Vec<Place> {
+fn places(course: &Course, here: &Route, due: usize) -> Vec<Place> {
     let quiz = course.quizzes.first().map(|quiz| quiz.id.clone());
     let mut places = vec![
         (Route::Home, "Course", matches!(here, Route::Home | Route::Chapter { .. }), None),

@@ -1,12 +1,10 @@
 //! The blocks of a chapter.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::prose::{Text, raw};
-use super::study::{CardRows, QuizDesk, Stand};
 use crate::app::island::{Later, Needs};
+use crate::app::parts::parts;
 use crate::app::player::{Address, Chrome, Player};
 use crate::content::types::{
     Block, BoxKind, Card, CardKind, Diagram, Exercise, Faq, Node, Question, QuestionKind,
@@ -36,22 +34,47 @@ pub(crate) fn block(block: &Block) -> Html {
             </section>
         },
         Block::Faq(list) => html! { <div class="faq">{ for list.iter().map(faq) }</div> },
-        Block::Quiz { id, title, questions } => html! {
+        Block::Quiz { title, questions, .. } => html! {
             <section class="inline-quiz" aria-label={title.clone()}>
-                <Later needs={needs(questions.iter().any(has_picture))}>
-                    <QuizDesk id={id.clone()} title={title.clone()} stand={Stand::Chapter}
-                        questions={Rc::new(questions.clone())} />
-                </Later>
+                { studied(block, questions.iter().any(has_picture)) }
             </section>
         },
-        Block::Cards { cards, .. } => html! {
-            <Later needs={needs(cards.iter().any(is_picture))}><CardRows cards={cards.clone()} /></Later>
-        },
+        Block::Cards { cards, .. } => studied(block, cards.iter().any(is_picture)),
     }
 }
 
-const fn needs(pictures: bool) -> Needs {
-    if pictures { Needs::Pictures } else { Needs::Nothing }
+/// What is for studying sleeps until it is near, and in a program without these parts for good.
+fn studied(block: &Block, pictures: bool) -> Html {
+    let (needs, shown) = match parts() {
+        None => (Needs::Study, html! {}),
+        Some(parts) if pictures => (Needs::Pictures, parts.of(block)),
+        Some(parts) => (Needs::Nothing, parts.of(block)),
+    };
+    html! { <Later {needs}>{ shown }</Later> }
+}
+
+/// The blocks for studying among some, in the order of the page.
+#[cfg(any(feature = "web", test))]
+pub(crate) fn for_studying(list: &[Block]) -> Vec<&Block> {
+    let mut found = Vec::new();
+    for block in list {
+        match block {
+            Block::Quiz { .. } | Block::Cards { .. } => found.push(block),
+            Block::Box { blocks, .. } => found.append(&mut for_studying(blocks)),
+            Block::Exercise(exercise) => {
+                for part in [&exercise.blocks, &exercise.hint, &exercise.solution] {
+                    found.append(&mut for_studying(part));
+                }
+            }
+            Block::Faq(list) => {
+                for faq in list {
+                    found.append(&mut for_studying(&faq.blocks));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 const fn has_picture(question: &Question) -> bool {
@@ -129,4 +152,31 @@ fn exercise(exercise: &Exercise) -> Html {
 
 fn faq(faq: &Faq) -> Html {
     html! { <details><summary>{ text(&faq.question) }</summary>{ blocks(&faq.blocks) }</details> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_studying;
+    use crate::content::types::{Block, BoxKind, Faq};
+
+    fn quiz(id: &str) -> Block {
+        Block::Quiz { id: id.to_owned(), title: String::new(), questions: Vec::new() }
+    }
+
+    #[test]
+    fn what_is_for_studying_is_found_in_the_order_of_the_page() {
+        let boxed =
+            Block::Box { kind: BoxKind::Note, head: Vec::new(), blocks: vec![quiz("in a box")] };
+        let faq =
+            Block::Faq(vec![Faq { question: Vec::new(), blocks: vec![quiz("in an answer")] }]);
+        let page = [Block::Html(String::new()), quiz("first"), boxed, faq, quiz("last")];
+        let found = for_studying(&page);
+        let ids: Vec<&str> = found
+            .iter()
+            .filter_map(
+                |block| if let Block::Quiz { id, .. } = block { Some(id.as_str()) } else { None },
+            )
+            .collect();
+        assert_eq!(ids, ["first", "in a box", "in an answer", "last"]);
+    }
 }

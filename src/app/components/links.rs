@@ -5,6 +5,7 @@ use web_sys::HtmlAnchorElement;
 use yew::prelude::*;
 
 use crate::app::browser_facts::origin;
+use crate::app::parts;
 use crate::app::route::Route;
 use crate::app::site::use_site;
 use crate::app::way::use_way;
@@ -24,8 +25,8 @@ pub(crate) fn use_links() -> Callback<MouseEvent> {
         let path = link.pathname();
         let Some(path) = path.strip_prefix(site.base.as_str()).filter(|_| own) else { return };
         let route = Route::of_path(path);
-        // An embed is another kind of page: it is loaded as one.
-        if matches!(route, Route::NotFound | Route::Embed { .. }) {
+        // An embed is another kind of page, and some pages are another program's: they are loaded.
+        if matches!(route, Route::NotFound | Route::Embed { .. }) || !parts::has(&route) {
             return;
         }
         let Some(way) = &way else { return };

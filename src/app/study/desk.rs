@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::sorted::SortedMap;
+use crate::sorted::{SortedMap, sort_by_key};
 use crate::study::Moment;
 use crate::study::log::{Deed, Entry, Log, Problem};
 use crate::study::progress::Due;
@@ -231,21 +231,25 @@ impl Desk {
         self.session.set_settings(settings);
     }
 
-    /// How many cards that were learned are due, and how many are being learned: what the bar
-    /// shows. New cards are offers, no debts.
-    pub(crate) fn due(&self, now: Moment) -> u32 {
-        let today = now.day();
-        let cards = self.session.progress().cards();
-        let due = cards.filter(|(_, state)| {
-            let aside = state.suspended || state.buried == Some(today);
-            !aside
-                && match state.due {
-                    Due::New => false,
-                    Due::At(_) => true,
-                    Due::On(day) => day <= today,
-                }
-        });
-        u32::try_from(due.count()).unwrap_or(u32::MAX)
+    /// The days on which the cards that were learned are due, in order; those that are being
+    /// learned are due always, and new ones are offers, no debts. None until the store was read.
+    pub(crate) fn due_days(&self) -> Option<Vec<i32>> {
+        if self.keeping == Keeping::Opening {
+            return None;
+        }
+        let cards = self.session.progress().cards().filter(|(_, state)| !state.suspended);
+        let mut days: Vec<i32> = cards
+            .filter_map(|(_, state)| {
+                let day = match state.due {
+                    Due::New => return None,
+                    Due::At(_) => 0,
+                    Due::On(day) => day.0,
+                };
+                Some(state.buried.map_or(day, |buried| day.max(buried.0 + 1)))
+            })
+            .collect();
+        sort_by_key(&mut days, |day| *day);
+        Some(days)
     }
 }
 

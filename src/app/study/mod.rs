@@ -7,7 +7,7 @@ mod provider;
 pub(crate) mod quiz;
 pub(crate) mod review;
 
-pub(crate) use provider::{Study, StudyProvider, use_study};
+pub(crate) use provider::{Study, use_study};
 
 use crate::content::types::{Card, plain_text};
 use crate::study::session::Item;

@@ -1,11 +1,14 @@
-//! Hands the learner's log to every page.
+//! Hands the learner's log to every component: there is one in a program, and it is read when the
+//! first component asks for it.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::keeper::Keeper;
+use crate::app::due;
 
 /// The learner's log, as a component sees it. A new value comes with every change.
 #[derive(Clone, Debug)]
@@ -35,63 +38,63 @@ impl Study {
     }
 }
 
-/// Counts changes.
-#[derive(Debug, Default)]
-struct Version(u32);
-
-impl Reducible for Version {
-    type Action = ();
-
-    fn reduce(self: Rc<Self>, (): ()) -> Rc<Self> {
-        Rc::new(Self(self.0.wrapping_add(1)))
-    }
-}
-
-/// What stands inside.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(crate) struct StudyProps {
-    pub(crate) children: Html,
-}
-
-/// Reads the log once the page is awake, and again whenever the reader comes back to it
-/// or another tab writes.
-#[component]
-pub(crate) fn StudyProvider(props: &StudyProps) -> Html {
-    let version = use_reducer(Version::default);
-    let keeper = {
-        let changed = version.dispatcher();
-        use_memo((), move |()| Keeper::new(Callback::from(move |()| changed.dispatch(()))))
-    };
-    {
-        let keeper = Rc::clone(&keeper);
-        use_effect_with((), move |()| {
-            keeper.open();
-            let listeners = web_sys::window().map(|window| {
-                let hear = |target: &web_sys::EventTarget, event| {
-                    let keeper = Rc::clone(&keeper);
-                    EventListener::new(target, event, move |_| keeper.reread())
-                };
-                let document = gloo::utils::document();
-                // `storage` comes when another tab has written.
-                [
-                    hear(&window, "focus"),
-                    hear(&window, "storage"),
-                    hear(&document, "visibilitychange"),
-                ]
-            });
-            move || drop(listeners)
-        });
-    }
-    let study = Study { keeper, version: version.0 };
-    html! { <ContextProvider<Study> context={study}>{ props.children.clone() }</ContextProvider<Study>> }
+thread_local! {
+    static KEEPER: Rc<Keeper> = Rc::new(Keeper::new(Callback::from(|()| changed())));
+    /// Counts changes.
+    static VERSION: Cell<u32> = const { Cell::new(0) };
+    /// Who wants to hear of changes, each under a number.
+    static LISTENERS: RefCell<Vec<(u32, Callback<()>)>> = const { RefCell::new(Vec::new()) };
+    static OPENED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The learner's log.
-///
-/// Outside of [`StudyProvider`] (an embedded diagram) it is empty and not stored.
 #[hook]
 pub(crate) fn use_study() -> Study {
-    let shared = use_context::<Study>();
-    let lonely = use_memo((), |()| Keeper::new(Callback::noop()));
-    shared.unwrap_or(Study { keeper: lonely, version: 0 })
+    let update = use_force_update();
+    let version = VERSION.get();
+    use_effect_with((), move |()| {
+        open();
+        let number = VERSION.get().wrapping_add(1);
+        let number = LISTENERS.with_borrow_mut(|listeners| {
+            let number = listeners.last().map_or(number, |(last, _)| last.wrapping_add(1));
+            let update = update.clone();
+            listeners.push((number, Callback::from(move |()| update.force_update())));
+            number
+        });
+        if VERSION.get() != version {
+            update.force_update();
+        }
+        move || LISTENERS.with_borrow_mut(|all| all.retain(|(other, _)| *other != number))
+    });
+    Study { keeper: KEEPER.with(Rc::clone), version }
+}
+
+/// Reads the log once, and again whenever the reader comes back to the page or another tab writes.
+fn open() {
+    if OPENED.replace(true) {
+        return;
+    }
+    let keeper = KEEPER.with(Rc::clone);
+    keeper.open();
+    let hear = |target: &web_sys::EventTarget, event| {
+        let keeper = Rc::clone(&keeper);
+        EventListener::new(target, event, move |_| keeper.reread()).forget();
+    };
+    // `storage` comes when another tab has written.
+    hear(&gloo::utils::window(), "focus");
+    hear(&gloo::utils::window(), "storage");
+    hear(&gloo::utils::document(), "visibilitychange");
+}
+
+/// Tells everybody, the bar of the page as well.
+fn changed() {
+    VERSION.set(VERSION.get().wrapping_add(1));
+    KEEPER.with(|keeper| {
+        if let Some(days) = keeper.desk().due_days() {
+            due::keep(&days);
+        }
+    });
+    for (_, listener) in LISTENERS.with_borrow(Clone::clone) {
+        listener.emit(());
+    }
 }

@@ -20,10 +20,12 @@ mod result;
 mod review_desk;
 mod see;
 mod typed;
+mod whole;
 mod words;
 mod written;
 
-pub(crate) use card_row::CardRows;
+use card_row::CardRows;
 pub(crate) use quiz_desk::{QuizDesk, Stand};
 pub(crate) use result::Answers;
 pub(crate) use review_desk::ReviewDesk;
+pub(crate) use whole::WHOLE;

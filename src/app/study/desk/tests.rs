@@ -198,11 +198,14 @@ fn attempts_at_questions_are_kept_beside_the_cards() {
 }
 
 #[test]
-fn the_bar_counts_debts_and_not_offers() {
+fn the_days_of_debts_are_told_and_not_those_of_offers() {
+    assert_eq!(Desk::new(Settings::default()).due_days(), None, "the store is not read yet");
     let mut desk = Store::default().open();
-    assert_eq!(desk.due(at(0)), 0);
+    assert_eq!(desk.due_days(), Some(vec![]));
     desk.with(|session| vec![session.answer(at(1), "a.1", Grade::Again, 1).entry]);
     answer(&mut desk, "a.2", 2);
-    assert_eq!(desk.due(at(3)), 1);
-    assert_eq!(desk.due(at(400 * 86_400)), 2);
+    let days = desk.due_days().unwrap();
+    assert_eq!(days.len(), 2);
+    assert_eq!(days[0], 0, "what is being learned is due always");
+    assert!(days[1] > at(3).day().0 && days[1] <= at(400 * 86_400).day().0);
 }
