@@ -52,7 +52,7 @@ code_struct! {
 }
 
 code_enum! {
-    RowFate { Arrives(at), Twice(at), Damaged(at), Lost(how) }
+    RowFate { Arrives(at), Twice(at), Marked(at), Damaged(at), Lost(how) }
     Unit { Milliseconds, Bytes, Count, Percent }
     Protocol { Ipv4, Icmp, Tcp, Udp, Tls, Quic, Dns, Http1, Data }
     Pen { Tcp, Http, Dns, Tls, Quic, Udp, Ghost }

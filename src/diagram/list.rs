@@ -49,6 +49,8 @@ pub enum RowFate {
     Arrives(Instant),
     /// It arrives twice, both times then.
     Twice(Instant),
+    /// It arrives then, marked by a long queue.
+    Marked(Instant),
     /// It arrives damaged then.
     Damaged(Instant),
     /// It is lost, and how.
@@ -61,6 +63,7 @@ impl RowFate {
         match self {
             Self::Arrives(at) => format!("arrives at {}", words::moment(at)),
             Self::Twice(at) => format!("arrives twice at {}", words::moment(at)),
+            Self::Marked(at) => format!("arrives marked at {}", words::moment(at)),
             Self::Damaged(at) => format!("arrives damaged at {}", words::moment(at)),
             Self::Lost(word) => word.to_owned(),
         }
@@ -69,7 +72,7 @@ impl RowFate {
     /// When it arrives, if it does.
     pub const fn arrival(self) -> Option<Instant> {
         match self {
-            Self::Arrives(at) | Self::Twice(at) | Self::Damaged(at) => Some(at),
+            Self::Arrives(at) | Self::Twice(at) | Self::Marked(at) | Self::Damaged(at) => Some(at),
             Self::Lost(_) => None,
         }
     }
@@ -104,6 +107,7 @@ pub fn row(trace: &Trace, packet: &PacketView<'_>) -> Row {
     let label = packet.sent.packet.label();
     let fate = match packet.sent.fate.outcome {
         Outcome::Delivered { at } if packet.sent.fate.copy.is_some() => RowFate::Twice(at),
+        Outcome::Delivered { at } if packet.sent.fate.marked => RowFate::Marked(at),
         Outcome::Delivered { at } => RowFate::Arrives(at),
         Outcome::Corrupted { at } => RowFate::Damaged(at),
         Outcome::Dropped { reason, .. } => RowFate::Lost(words::lost(reason)),

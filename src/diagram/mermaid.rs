@@ -42,7 +42,7 @@ pub fn mermaid(trace: &Trace) -> String {
 
 fn line(row: &Row, (from, to): (&str, &str)) -> String {
     let arrow = match row.fate {
-        RowFate::Arrives(_) | RowFate::Twice(_) => "->>",
+        RowFate::Arrives(_) | RowFate::Twice(_) | RowFate::Marked(_) => "->>",
         RowFate::Damaged(_) | RowFate::Lost(_) => "-x",
     };
     let detail = if row.detail.is_empty() { String::new() } else { format!(" ({})", row.detail) };

@@ -19,7 +19,7 @@ use crate::sim::endpoint::{Endpoint, Event, Input, Output, Transmit};
 use crate::sim::rng::Rng;
 use crate::sim::time::Instant;
 use crate::sorted::{SortedMap, SortedSet};
-use crate::wire::ipv4::{self, Ipv4};
+use crate::wire::ipv4::{self, Ecn, Ipv4};
 use crate::wire::tcp::{Flags, Segment, is_intact};
 use crate::wire::udp::PROTOCOL_UDP;
 use crate::wire::{About, Datagram, Packet, Payload, TcpContext, Unit};
@@ -328,6 +328,7 @@ impl Host {
         match answer {
             Answer::Connection(conn) => {
                 if let Some(connection) = self.table.connection(conn) {
+                    connection.notice_mark(ip.ecn() == Ecn::MARKED, &segment);
                     connection.receive(now, &segment, &packet.body);
                 }
                 self.settle(now, conn);

@@ -71,6 +71,7 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &tcp::backpressure::TcpBackpressure,
     &tcp::idle::TcpIdle,
     &tcp::bufferbloat::TcpBufferbloat,
+    &tcp::ecn::TcpEcn,
     &udp::retry::UdpRetry,
     &udp::voice::UdpVoice,
     &dns::walk::DnsWalk,

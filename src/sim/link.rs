@@ -22,6 +22,9 @@ pub struct LinkConfig {
     pub rate_bps: Option<u64>,
     /// What may wait.
     pub queue: Queue,
+    /// With so many bytes waiting, a packet is marked if it may be, else dropped (RFC 3168
+    /// section 5); `None` leaves that to the end of the queue.
+    pub mark_at: Option<u64>,
     /// The largest packet in bytes.
     pub mtu: u32,
     /// Chance of loss.
@@ -42,6 +45,7 @@ impl LinkConfig {
             jitter: Duration::ZERO,
             rate_bps: None,
             queue: Queue::Unlimited,
+            mark_at: None,
             mtu: 1500,
             loss: Loss::Never,
             reorder_ppm: 0,
@@ -123,6 +127,8 @@ pub struct Fate {
     pub outcome: Outcome,
     /// When a second copy of it arrives.
     pub copy: Option<Instant>,
+    /// Whether the queue has marked it (RFC 3168).
+    pub marked: bool,
 }
 
 /// How a packet ends.
@@ -167,7 +173,12 @@ impl Fate {
 
     /// The fate of a packet that never gets onto the wire.
     pub const fn refused(now: Instant, reason: DropReason) -> Self {
-        Self { departs: now, outcome: Outcome::Dropped { at: now, reason }, copy: None }
+        Self {
+            departs: now,
+            outcome: Outcome::Dropped { at: now, reason },
+            copy: None,
+            marked: false,
+        }
     }
 }
 
@@ -182,6 +193,8 @@ pub struct Orders {
     pub duplicate: bool,
     /// Flip a bit.
     pub corrupt: bool,
+    /// A long queue may mark it instead of dropping it.
+    pub markable: bool,
 }
 
 /// A one-way link at work.
@@ -239,13 +252,20 @@ impl Link {
         if size > self.config.mtu {
             return Fate::refused(now, DropReason::TooBig);
         }
-        if !self.has_room(now, size) {
+        let room = self.has_room(now, size);
+        let long = self.config.mark_at.is_some_and(|most| self.waiting_bytes >= most);
+        if !room || long && !orders.markable {
             return Fate::refused(now, DropReason::QueueFull);
         }
         let departs = self.serialise(now, size);
         if let Some(reason) = orders.drop.or_else(|| lost.then_some(DropReason::Loss)) {
             let at = departs + self.config.delay / 2;
-            return Fate { departs, outcome: Outcome::Dropped { at, reason }, copy: None };
+            return Fate {
+                departs,
+                outcome: Outcome::Dropped { at, reason },
+                copy: None,
+                marked: false,
+            };
         }
         let held =
             if reordered { self.config.reorder_delay } else { Duration::ZERO } + orders.delay;
@@ -257,7 +277,7 @@ impl Link {
         at += held;
         let outcome =
             if orders.corrupt { Outcome::Corrupted { at } } else { Outcome::Delivered { at } };
-        Fate { departs, outcome, copy: duplicated.then_some(at) }
+        Fate { departs, outcome, copy: duplicated.then_some(at), marked: long }
     }
 
     /// How many bytes wait for the wire at `now`, without the packet that is on it.

@@ -258,6 +258,7 @@ impl fmt::Display for Trace {
                         write!(f, " (#{} again)", first.0 + 1)?;
                     }
                     match sent.fate.outcome {
+                        Outcome::Delivered { .. } if sent.fate.marked => write!(f, "  ** marked")?,
                         Outcome::Delivered { .. } => {}
                         Outcome::Corrupted { .. } => write!(f, "  ** corrupted")?,
                         Outcome::Dropped { reason, .. } => write!(f, "  ** {}", reason.name())?,

@@ -15,6 +15,7 @@ use super::time::Instant;
 use super::trace::{End, Entry, EntryId, Host, HostId, PacketId, Sent, Trace, TraceEvent};
 use crate::sorted::SortedMap;
 use crate::wire::Packet;
+use crate::wire::ipv4::Ecn;
 
 /// A set-up of hosts and links that can run once.
 pub struct World {
@@ -297,7 +298,8 @@ impl World {
         let machine = &mut self.hosts[usize::from(from.0)];
         machine.sent += 1;
         let nth = machine.sent;
-        let orders = self.orders(now, from, nth, &transmit.packet);
+        let markable = transmit.packet.ecn() != Ecn::NONE;
+        let orders = Orders { markable, ..self.orders(now, from, nth, &transmit.packet) };
         let link = to.and_then(|to| self.links.get_mut(&(from, to)));
         let fate = link.map_or_else(
             || Fate::refused(now, DropReason::NoRoute),
@@ -324,6 +326,7 @@ impl World {
             Outcome::Corrupted { at } => (at, Arc::new(damaged(packet))),
             Outcome::Dropped { .. } => return,
         };
+        let packet = if fate.marked { Arc::new(marked(&packet)) } else { packet };
         let copy = fate.copy.map(|again| (again, Arc::clone(&packet)));
         self.schedule(at, Pending::Arrival { host, id, packet, copy: false });
         if let Some((again, packet)) = copy {
@@ -383,6 +386,11 @@ impl World {
         }
         orders
     }
+}
+
+/// The packet as a long queue leaves it.
+fn marked(packet: &Packet) -> Packet {
+    packet.clone().with_ecn(Ecn::MARKED)
 }
 
 /// The packet with the last bit of its headers flipped.

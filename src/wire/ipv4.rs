@@ -28,6 +28,19 @@ pub struct Ipv4 {
     pub destination: [u8; 4],
 }
 
+/// The two bits for explicit congestion notification (RFC 3168 section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ecn(pub u8);
+
+impl Ecn {
+    /// The transport does not understand marks.
+    pub const NONE: Self = Self(0b00);
+    /// The transport understands marks: ECT(0).
+    pub const CAPABLE: Self = Self(0b10);
+    /// A queue on the way is long: CE.
+    pub const MARKED: Self = Self(0b11);
+}
+
 /// The number of TCP (RFC 9293 section 3.1).
 pub const PROTOCOL_TCP: u8 = 6;
 /// The number of ICMP (RFC 792).
@@ -97,6 +110,11 @@ pub fn address_text(address: [u8; 4]) -> String {
 }
 
 impl Ipv4 {
+    /// The two bits for explicit congestion notification.
+    pub const fn ecn(&self) -> Ecn {
+        Ecn(self.tos & 0b11)
+    }
+
     /// Puts the right checksum in.
     #[must_use]
     pub fn sealed(mut self) -> Self {

@@ -239,6 +239,23 @@ impl Packet {
         Self { head: head.into(), body, about: About::default() }
     }
 
+    /// What it says of explicit congestion notification (RFC 3168 section 5).
+    pub fn ecn(&self) -> ipv4::Ecn {
+        ipv4::Ecn(self.head.get(1).map_or(0, |tos| tos & 0b11))
+    }
+
+    /// The same packet saying something else of it.
+    #[must_use]
+    pub fn with_ecn(mut self, ecn: ipv4::Ecn) -> Self {
+        if let Ok(header) = ipv4::Ipv4::decode(&self.head) {
+            let header = ipv4::Ipv4 { tos: header.tos & !0b11 | ecn.0 & 0b11, ..header };
+            let mut head = header.sealed().to_vec();
+            head.extend(self.head.iter().skip(usize::from(ipv4::HEADER_LEN)));
+            self.head = head.into();
+        }
+        self
+    }
+
     /// The size on the wire in bytes, link-layer framing not counted.
     pub fn size(&self) -> u32 {
         u32::try_from(self.head.len() as u64 + self.body.len()).unwrap_or(u32::MAX)

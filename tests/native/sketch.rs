@@ -80,7 +80,7 @@ impl Sketch {
             }
         };
         let copy = matches!(end, End::Twice(_)).then(|| at(arrival.unwrap_or_default()));
-        let fate = Fate { departs: at(when), outcome, copy };
+        let fate = Fate { departs: at(when), outcome, copy, marked: false };
         let sent = Sent {
             id,
             nth: id.0 + 1,

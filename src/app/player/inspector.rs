@@ -73,6 +73,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
 fn header(run: &Report, row: &Row) -> Html {
     let ends = match row.fate {
         RowFate::Arrives(at) | RowFate::Twice(at) => format!("→ {}", time_text(at.as_nanos())),
+        RowFate::Marked(at) => format!("→ {}, marked", time_text(at.as_nanos())),
         RowFate::Damaged(at) => format!("→ {}, damaged", time_text(at.as_nanos())),
         RowFate::Lost(how) => format!("→ {how}"),
     };

@@ -146,6 +146,7 @@ fn fate(fate: RowFate, end: Instant) -> Html {
     match fate {
         RowFate::Arrives(at) => html! { clock_number(at, end) },
         RowFate::Twice(at) => html! { format!("{} twice", clock_number(at, end)) },
+        RowFate::Marked(at) => html! { format!("{} marked", clock_number(at, end)) },
         RowFate::Damaged(at) => bad(format!("{} damaged", clock_number(at, end))),
         RowFate::Lost(how) => bad(how.to_owned()),
     }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::clock;
+use super::delivery::{Newest, Stamp};
 use super::rack::Rack;
 use crate::sim::time::Instant;
 use crate::sorted::{SortedMap, SortedSet};
@@ -33,6 +34,8 @@ pub(super) struct SentSegment {
     pub(super) lost: bool,
     /// Whether a repetition is on its way as far as is known.
     pub(super) again: bool,
+    /// What was delivered when it was sent last.
+    pub(super) stamp: Stamp,
 }
 
 impl SentSegment {
@@ -53,6 +56,8 @@ pub(super) struct Heard {
     /// What RACK knows.
     pub(super) rack: Rack,
 
+    /// The newest sending that has arrived.
+    pub(super) newest: Newest,
     /// Bytes of data that have arrived and were not known to have.
     pub(super) delivered: u64,
     /// Bytes of the flight that are acknowledged in order.
@@ -75,6 +80,7 @@ impl Heard {
     /// Takes in that a segment has arrived.
     fn arrived(&mut self, segment: &SentSegment) {
         self.delivered += segment.len() - u64::from(segment.fin);
+        self.newest.arrived(segment.stamp, segment.last_at);
         let repeated = segment.times > 1;
         if !repeated {
             self.original |= segment.range.end <= self.recover;
@@ -123,6 +129,8 @@ pub(super) struct Flight {
     waiting: SortedSet<u64>,
     sacked_bytes: u64,
     lost_bytes: u64,
+    /// All bytes that were ever held for lost.
+    lost_ever: u64,
     again_bytes: u64,
     /// Up to where the runs behind were counted.
     counted: u64,
@@ -162,6 +170,11 @@ impl Flight {
     /// Bytes that are held for lost.
     pub(super) const fn lost_bytes(&self) -> u64 {
         self.lost_bytes
+    }
+
+    /// All bytes that were ever held for lost, those that were found again included.
+    pub(super) const fn lost_ever(&self) -> u64 {
+        self.lost_ever
     }
 
     /// Bytes whose repetition is on its way.
@@ -384,6 +397,7 @@ impl Flight {
         }
         found.lost = true;
         found.repetition |= segment.again;
+        self.lost_ever += len;
         self.lost_bytes += if segment.lost { 0 } else { len };
         self.again_bytes -= if segment.again { len } else { 0 };
         segment.lost = true;
@@ -443,17 +457,17 @@ impl Flight {
     }
 
     /// Takes the oldest segment that waits, which is sent again at `now`.
-    pub(super) fn resend(&mut self, now: Instant) -> Option<SentSegment> {
+    pub(super) fn resend(&mut self, now: Instant, stamp: Stamp) -> Option<SentSegment> {
         let start = *self.waiting.first()?;
-        self.repeat(self.place(start)?, now)
+        self.repeat(self.place(start)?, now, stamp)
     }
 
     /// Takes the newest segment, which is sent again at `now` as a probe.
-    pub(super) fn resend_newest(&mut self, now: Instant) -> Option<SentSegment> {
-        self.repeat(self.segments.len().checked_sub(1)?, now)
+    pub(super) fn resend_newest(&mut self, now: Instant, stamp: Stamp) -> Option<SentSegment> {
+        self.repeat(self.segments.len().checked_sub(1)?, now, stamp)
     }
 
-    fn repeat(&mut self, place: usize, now: Instant) -> Option<SentSegment> {
+    fn repeat(&mut self, place: usize, now: Instant, stamp: Stamp) -> Option<SentSegment> {
         let segment = self.segments.get_mut(place)?;
         if !segment.again {
             segment.again = true;
@@ -461,6 +475,7 @@ impl Flight {
         }
         segment.times += 1;
         segment.last_at = now;
+        segment.stamp = stamp;
         let segment = segment.clone();
         self.waiting.remove(&segment.range.start);
         self.sent(&segment);
@@ -478,7 +493,7 @@ impl Flight {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flight, Heard, SentSegment};
+    use super::{Flight, Heard, SentSegment, Stamp};
     use crate::sim::time::Instant;
     use core::time::Duration;
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
@@ -507,7 +522,7 @@ mod tests {
                     }
                     3 => flight.sack(&(at..(at + len).min(next).max(at + 1)), &mut heard),
                     4 => flight.lose_after_timeout(now, Duration::from_millis(at % 256)),
-                    _ => drop(flight.resend(now)),
+                    _ => drop(flight.resend(now, Stamp::default())),
                 }
                 let sum = |is: fn(&SentSegment) -> bool| -> u64 {
                     flight.segments.iter().filter(|segment| is(segment)).map(SentSegment::len).sum()

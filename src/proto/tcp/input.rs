@@ -112,6 +112,7 @@ impl Connection {
         if self.handshake.timestamps {
             self.rcv.ts_recent = segment.timestamps().map(|(value, _)| value);
         }
+        self.learn_ecn(segment);
         self.handshake.sack =
             self.config.profile.repair != Repair::Duplicates && segment.permits_sack();
         match segment.window_scale() {

@@ -5,7 +5,8 @@
 //! says. By mechanism: [`state`] the table, `input` what arriving segments do (RFC 9293 section
 //! 3.10.7), `repair` what acknowledgments do to the flight and `recovery` what time-outs do, with
 //! `rack`, `prr` and `probe`, `output` what is sent, `window`
-//! what the receiver offers, `pressure` where the application reads and writes, `buffer` and `flight` the bytes, `congestion`, [`rtt`], `timers`.
+//! what the receiver offers, `pressure` where the application reads and writes, `buffer` and `flight` the bytes, `congestion` with `delivery` and
+//! `pacing`, [`rtt`], `timers`.
 
 pub mod profile;
 pub mod state;
@@ -22,6 +23,9 @@ mod prr;
 mod recovery;
 mod repair;
 mod pressure;
+mod ecn;
+mod delivery;
+mod pacing;
 mod probe;
 mod silence;
 mod cookie;
@@ -39,7 +43,10 @@ use std::collections::VecDeque;
 
 use self::buffer::{ReceiveBuffer, SendBuffer};
 use self::congestion::Congestion;
+use self::delivery::Delivery;
+use self::ecn::Ecn;
 use self::flight::Flight;
+use self::pacing::Pacer;
 use self::recovery::Recovery;
 use self::report::Told;
 use self::rtt::Rtt;
@@ -73,7 +80,10 @@ pub struct Connection {
     handshake: Handshake,
     rtt: Rtt,
     congestion: Congestion,
+    delivery: Delivery,
+    pacer: Pacer,
     recovery: Recovery,
+    ecn: Ecn,
     timers: Timers,
     out: VecDeque<Output>,
     /// What the application is told.
@@ -198,7 +208,10 @@ impl Connection {
             handshake: Handshake::default(),
             rtt: Rtt::new(profile),
             congestion: Congestion::new(profile, config.initial_window, mss),
+            delivery: Delivery::default(),
+            pacer: Pacer::default(),
             recovery: Recovery::default(),
+            ecn: Ecn::default(),
             timers: Timers::default(),
             out: VecDeque::new(),
             upcalls: VecDeque::new(),
@@ -281,6 +294,7 @@ impl Connection {
                 Timer::TimeWait => self.end(self.state.time_wait_over(), None),
             }
         }
+        self.on_pacing(now);
         self.report();
     }
 
@@ -296,7 +310,7 @@ impl Connection {
 
     /// When it wants [`Connection::on_timeout`].
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next()
+        self.timers.next().into_iter().chain(self.pacer.wake()).min()
     }
 
     /// Moves along an arrow of the table, if there is one.
@@ -317,6 +331,7 @@ impl Connection {
         if next.is_none() {
             return;
         }
+        self.pacer = Pacer::default();
         self.go(next);
         self.timers.stop_all();
         if let Some(error) = error {

@@ -7,6 +7,7 @@ use super::timers::Timer;
 use super::{Connection, clock};
 use crate::sim::endpoint::{Event, Output, Transmit};
 use crate::sim::time::Instant;
+use crate::wire::ipv4::Ecn;
 use crate::wire::tcp::{Flags, Segment, TcpOption};
 use crate::wire::{About, Packet, Payload, TcpContext, Unit};
 
@@ -53,7 +54,8 @@ impl Connection {
         let segment = Segment {
             seq: self.snd.seq(0),
             ack: if answered { self.rcv.seq(1) } else { 0 },
-            flags: if answered { Flags::SYN | Flags::ACK } else { Flags::SYN },
+            flags: if answered { Flags::SYN | Flags::ACK } else { Flags::SYN }
+                | self.ecn_of_syn(answered),
             window,
             options,
             ..Segment::default()
@@ -88,6 +90,7 @@ impl Connection {
             self.arm_probe(now, false);
         }
         let in_flight = self.pipe();
+        self.note_application_limit(in_flight);
         self.congestion.note_usage(limited, in_flight, self.snd.una, self.snd.nxt);
         self.watch_window(now);
     }
@@ -98,6 +101,9 @@ impl Connection {
             if self.pipe() + len > self.congestion.cwnd() {
                 return true;
             }
+            if self.is_paced(now) {
+                return false;
+            }
             self.resend(now);
         }
         false
@@ -107,6 +113,7 @@ impl Connection {
     fn send_fresh(&mut self, now: Instant) -> bool {
         loop {
             match self.next_segment() {
+                Next::Send { .. } if self.is_paced(now) => return false,
                 Next::Send { len, fin } => self.send_new(now, len, fin),
                 Next::Wait { for_cwnd } => return for_cwnd,
                 Next::Hold { len } => {
@@ -194,21 +201,27 @@ impl Connection {
         }
         self.recovery.prr.sent(len);
         let (first_at, last_at) = (now, now);
+        let stamp = self.delivery.stamp(now, self.snd.flight.is_empty());
+        let times = 1;
         let segment =
-            SentSegment { range, fin, first_at, last_at, times: 1, ..SentSegment::default() };
+            SentSegment { range, fin, first_at, last_at, times, stamp, ..SentSegment::default() };
         let tag = self.send_range(now, &segment, None);
         self.snd.flight.push(SentSegment { tag, ..segment });
         if fin {
             self.go(self.state.send_fin());
         }
+        self.pace(now, len);
         self.arm_after_sending(now);
         self.timers.stop(Timer::Persist);
     }
 
     /// Sends the oldest lost segment again.
     pub(super) fn resend(&mut self, now: Instant) {
-        let Some(segment) = self.snd.flight.resend(now) else { return };
-        self.note_resent(now, segment.range.end - segment.range.start);
+        let stamp = self.delivery.stamp(now, false);
+        let Some(segment) = self.snd.flight.resend(now, stamp) else { return };
+        let len = segment.range.end - segment.range.start;
+        self.note_resent(now, len);
+        self.pace(now, len);
         self.send_again(now, &segment);
         let oldest = segment.range.start == self.snd.una;
         if oldest && self.is_proportional() && !self.timers.is_set(Timer::Reordering) {
@@ -219,7 +232,8 @@ impl Connection {
 
     /// Sends the newest segment again, to ask; returns whether there was one.
     pub(super) fn resend_newest(&mut self, now: Instant) -> bool {
-        let Some(segment) = self.snd.flight.resend_newest(now) else { return false };
+        let stamp = self.delivery.stamp(now, false);
+        let Some(segment) = self.snd.flight.resend_newest(now, stamp) else { return false };
         self.recovery.again_since = self.recovery.again_since.or(Some(now));
         self.send_again(now, &segment);
         true
@@ -315,6 +329,7 @@ impl Connection {
             options = vec![TcpOption::Nop, TcpOption::Nop, TcpOption::Timestamps { value, echo }];
         }
         self.add_sack(&mut options, body.len());
+        let flags = flags | self.ecn_of_segment(retransmits.is_some(), body.len());
         let ack = self.rcv.seq(self.rcv.nxt);
         let segment = Segment { seq, ack, flags, window, options, ..Segment::default() };
         self.rcv.acked = self.rcv.nxt;
@@ -358,7 +373,9 @@ impl Connection {
         let tag = u64::from(self.id.0) << 32 | self.packets;
         self.ip_id = self.ip_id.wrapping_add(1);
         let ips = (self.ends.local.ip, self.ends.remote.ip);
+        let markable = self.is_markable(retransmits.is_some(), body.len());
         let packet = Packet::tcp(ips, self.ip_id, segment, body, about);
+        let packet = if markable { packet.with_ecn(Ecn::CAPABLE) } else { packet };
         self.out.push_back(Output::Transmit(Transmit { packet, tag, retransmits }));
         tag
     }
@@ -390,7 +407,7 @@ impl Connection {
         let waiting = self.snd.buffer.end() > self.snd.nxt;
         let Some(last) = self.snd.last_at else { return };
         if waiting && self.snd.flight.is_empty() && now > last {
-            self.congestion.on_pause(now - last, self.rtt.rto());
+            self.congestion.on_pause(now - last, self.rtt.rto(), self.delivery.is_idle());
             // Not again for the same silence.
             self.snd.last_at = Some(now);
         }

@@ -65,6 +65,8 @@ pub enum Algorithm {
     Reno,
     /// RFC 9438.
     Cubic,
+    /// Version 1, draft-cardwell-iccrg-bbr-congestion-control-00.
+    Bbr,
 }
 
 impl Algorithm {
@@ -73,6 +75,7 @@ impl Algorithm {
         match name {
             "reno" => Some(Self::Reno),
             "cubic" => Some(Self::Cubic),
+            "bbr" => Some(Self::Bbr),
             _ => None,
         }
     }
@@ -260,6 +263,12 @@ pub struct Config {
     pub delayed_ack: Option<Duration>,
     /// Whether, and when, it asks a silent peer whether it is still there.
     pub keep_alive: Option<KeepAlive>,
+    /// Whether it asks for marks in place of losses when it opens (RFC 3168); whoever is asked
+    /// agrees, as Linux does.
+    pub ecn: bool,
+    /// Whether segments leave one after the other over a round trip, at a rate that follows the
+    /// window; BBR always does so. Linux does it where the queue `fq` or the program asks for it.
+    pub pacing: bool,
     /// How many connections of a listener may be half open; the next SYN is dropped or answered
     /// with a cookie.
     pub backlog: u32,
@@ -302,6 +311,8 @@ impl Config {
             send_buffer: None,
             delayed_ack: None,
             keep_alive: None,
+            ecn: false,
+            pacing: false,
             // net.core.somaxconn since Linux 5.4; ip-sysctl: tcp_syncookies 1, tcp_tw_reuse 2,
             // which outside of one machine is off.
             backlog: 4_096,

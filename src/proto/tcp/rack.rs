@@ -35,6 +35,11 @@ impl Rack {
         Duration::from_nanos(self.rtt_ns)
     }
 
+    /// The least round trip, once there is one.
+    pub(super) fn least(&self) -> Option<Duration> {
+        Some(self.min_rtt_ns).filter(|least| *least > 0).map(Duration::from_nanos)
+    }
+
     /// A sample of the round trip.
     pub(super) fn sample(&mut self, rtt: Duration) {
         let rtt = nanos(rtt);

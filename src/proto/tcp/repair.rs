@@ -26,6 +26,8 @@ pub(super) struct News {
     pub(super) blocks: Vec<Range<u64>>,
     /// What the peer got twice (RFC 2883).
     pub(super) twice: Option<Range<u64>>,
+    /// Whether it says that a marked packet has come (RFC 3168).
+    pub(super) marked: bool,
     /// Whether it says nothing besides: no data, no larger window (RFC 5681 section 2).
     pub(super) bare: bool,
 }
@@ -65,6 +67,7 @@ impl Connection {
     /// Takes an acknowledgment that is not of the future.
     pub(super) fn on_acknowledgment(&mut self, now: Instant, news: &News) {
         let before = self.snd.una;
+        let prior = (self.pipe(), self.snd.flight.lost_ever());
         let farthest = self.snd.flight.highest_sacked();
         let rack = self.recovery.rack;
         let recover = self.recovery.recover;
@@ -103,7 +106,11 @@ impl Connection {
         self.settle_probe(news, !advanced && news.bare && !sacked);
         let found = self.on_phase(now, gist);
         self.arm_after_ack(now, &heard, sampled, found);
-        self.adjust_window(&heard, gist.advanced && !found.lost);
+        self.consult_model(&heard, prior);
+        let reduced = news.marked && self.on_echo();
+        if !reduced {
+            self.adjust_window(&heard, gist.advanced && !found.lost);
+        }
     }
 
     /// Takes a sample of the round trip (RFC 6298 section 3); returns the one of what is behind a
@@ -367,6 +374,9 @@ impl Connection {
 
     /// Moves the congestion window; `good` if the hole moves and nothing new is lost.
     fn adjust_window(&mut self, heard: &Heard, good: bool) {
+        if self.congestion.has_model() {
+            return;
+        }
         if self.recovery.phase == Phase::Fast {
             if self.is_proportional() && heard.delivered > 0 {
                 let pipe = self.pipe();

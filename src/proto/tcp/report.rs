@@ -18,11 +18,12 @@ const METRICS: [(&str, MetricUnit); 8] = [
 ];
 
 /// Numbers that a coarse trace has in place of the packets.
-const TOTALS: [(&str, MetricUnit); 4] = [
+const TOTALS: [(&str, MetricUnit); 5] = [
     ("received", MetricUnit::Bytes),
     ("head-of-line", MetricUnit::Nanoseconds),
     ("send-buffer", MetricUnit::Bytes),
     ("receive-buffer", MetricUnit::Bytes),
+    ("marks", MetricUnit::Count),
 ];
 
 /// What was told last; `None` is nothing.
@@ -61,6 +62,7 @@ impl Connection {
             nanos(self.rcv.waited) + waits,
             self.config.send_buffer.map_or(0, |_| self.unsettled()),
             if self.rcv.paused { self.rcv.buffer.ready_len() } else { 0 },
+            self.ecn.marks,
         ];
         for (place, (value, (name, unit))) in values.into_iter().zip(TOTALS).enumerate() {
             if core::mem::replace(&mut self.told.totals[place], value) != value {

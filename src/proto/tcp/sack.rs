@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::repair::News;
 use super::{Connection, nearest};
-use crate::wire::tcp::{Segment, TcpOption};
+use crate::wire::tcp::{Flags, Segment, TcpOption};
 
 /// The runs behind holes, the newest first, and what came twice.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +52,7 @@ impl Connection {
     /// nothing besides.
     pub(super) fn news(&self, segment: &Segment, ack: u64, bare: bool) -> News {
         let echo = segment.timestamps().map(|(_, echo)| echo);
+        let marked = segment.flags.has(Flags::ECE);
         let position = |seq: u32| {
             let distance = seq.wrapping_sub(self.snd.seq(self.snd.una));
             u64::try_from(nearest(self.snd.una, distance)).unwrap_or(0)
@@ -69,7 +70,7 @@ impl Connection {
         blocks.retain(|block| {
             sack && block.start >= ack && block.start < block.end && block.end <= self.snd.nxt
         });
-        News { ack, echo, blocks, twice: twice.filter(|_| sack), bare }
+        News { ack, echo, marked, blocks, twice: twice.filter(|_| sack), bare }
     }
 
     /// Adds the option that reports what lies behind holes, if a segment with `len` bytes of

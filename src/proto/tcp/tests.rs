@@ -8,6 +8,7 @@ mod flow;
 mod pressure;
 mod silence;
 mod steady;
+mod model;
 mod pair;
 
 use core::time::Duration;

@@ -57,7 +57,11 @@ const PARAMS: &[ParamSpec] = &[
         help: "How long after the start the server sends as much once more; 0 is never.",
         kind: ParamKind::Duration { min: 0, max: 60_000_000_000, default: 0 },
     },
-    choice("congestion", "Congestion control", &[("reno", "Reno"), ("cubic", "CUBIC")]),
+    choice(
+        "congestion",
+        "Congestion control",
+        &[("reno", "Reno"), ("cubic", "CUBIC"), ("bbr", "BBR v1")],
+    ),
     choice("stack", "Recovery", &[("rack", "RACK-TLP"), ("sack", "SACK"), ("reno", "no SACK")]),
     choice("then", "Then", &[("close", "The server closes"), ("wait", "It waits")]),
 ];

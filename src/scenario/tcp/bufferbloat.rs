@@ -6,9 +6,10 @@
 use core::time::Duration;
 
 use super::long::{
-    CONGESTION, LOST, THROUGHPUT, at_moment, config, end, flow, megabits, moment, points, rate,
+    CONGESTION_OR_MODEL, LOST, THROUGHPUT, at_moment, config, end, flow, megabits, moment, points,
+    rate,
 };
-use crate::scenario::find::{CLIENT, SERVER, at, enters, ms, thousands, when};
+use crate::scenario::find::{CLIENT, SERVER, at, enters, ms, note, thousands, when};
 use crate::scenario::measures::{PACKETS, RETRANSMISSIONS, bare};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{ATLANTIC, MOBILE, MS, RTT, WIFI, failure};
@@ -30,7 +31,7 @@ const PARAMS: &[ParamSpec] = &[
         kind: ParamKind::Duration { min: 10 * MS, max: 300 * MS, default: 40 * MS },
         ..RTT
     },
-    CONGESTION,
+    CONGESTION_OR_MODEL,
     ParamSpec {
         key: "bottleneck",
         label: "Bottleneck (Mbit/s)",
@@ -50,6 +51,7 @@ const PRESETS: &[Preset] = &[
     MOBILE,
     ATLANTIC,
     failure("reno", "Reno", &[("congestion", "reno")]),
+    failure("bbr", "BBR v1", &[("congestion", "bbr")]),
     failure("right-size", "A queue of one path", &[("queue", "50kB")]),
     failure("tiny-queue", "A tiny queue", &[("queue", "10kB")]),
 ];
@@ -76,6 +78,14 @@ fn slowest(trace: &Trace) -> Option<u64> {
 fn added(trace: &Trace, params: &Params) -> Option<u64> {
     let (_, bytes) = fullest(trace)?;
     (bytes * 8_000).checked_mul(MS).and_then(|n| n.checked_div(bits_per_second(params)))
+}
+
+/// When the start is forgotten.
+const SETTLED: Instant = Instant::from_millis(5_000);
+
+/// The values of a number of the server once the start is forgotten.
+fn settled<'a>(trace: &'a Trace, name: &'a str) -> impl Iterator<Item = u64> + 'a {
+    points(trace, SERVER, name).filter(|point| point.at >= SETTLED).map(|point| point.value)
 }
 
 /// The smoothed round trip at an entry.
@@ -139,6 +149,30 @@ const STEPS: &[StepSpec] = &[
         },
     },
     StepSpec {
+        name: "drain",
+        title: "The model knows the path",
+        find: |trace| note(trace, SERVER, "bbr-drain"),
+        caption: |trace, entry| {
+            format!(
+                "At {} three round trips have brought no more: BBR knows the bandwidth, and lets \
+                 the queue run empty.",
+                when(trace, entry)
+            )
+        },
+    },
+    StepSpec {
+        name: "probe-rtt",
+        title: "Four packets",
+        find: |trace| note(trace, SERVER, "bbr-probe-rtt"),
+        caption: |trace, entry| {
+            format!(
+                "At {} BBR has seen no shorter round trip for 10 s: for 200 ms it keeps four \
+                 packets in flight, to measure one without a queue.",
+                when(trace, entry)
+            )
+        },
+    },
+    StepSpec {
         name: "end",
         title: "End",
         find: |trace| points(trace, CLIENT, "received").last().map(|point| point.entry),
@@ -188,6 +222,24 @@ const MEASURES: &[MeasureSpec] = &[
             Some(bare(bits_per_second(params) / 8 * rtt / 1_000))
         },
     },
+    MeasureSpec {
+        name: "settled-rtt",
+        title: "Longest round trip after 5 s (smoothed)",
+        unit: Unit::Milliseconds,
+        compute: |context| settled(context.trace, "srtt").max().map(bare),
+    },
+    MeasureSpec {
+        name: "settled-flight",
+        title: "Most bytes on their way after 5 s",
+        unit: Unit::Bytes,
+        compute: |context| settled(context.trace, "bytes-in-flight").max().map(bare),
+    },
+    MeasureSpec {
+        name: "least-flight",
+        title: "Fewest bytes on their way after 5 s",
+        unit: Unit::Bytes,
+        compute: |context| settled(context.trace, "bytes-in-flight").min().map(bare),
+    },
     THROUGHPUT,
     PACKETS,
     RETRANSMISSIONS,
@@ -209,11 +261,17 @@ const ABOUT: About = About {
     fidelity: Fidelity {
         modelled: "One flow, every packet, one queue that drops what does not fit; numbers are \
                    sampled, and the first packets are kept.",
-        left_out: "Other flows, queues that drop early or mark (RFC 7567), and senders that watch \
-                   the delay.",
-        standards: &["RFC 5681 section 3.1", "RFC 9438 section 4", "RFC 7567 section 1.2"],
+        left_out: "Other flows, and queues that drop early or mark (RFC 7567). Of BBR as Linux has \
+                   it: the detection of policers, and the allowance for gathered acknowledgments.",
+        standards: &[
+            "RFC 5681 section 3.1",
+            "RFC 9438 section 4",
+            "RFC 7567 section 1.2",
+            "draft-cardwell-iccrg-bbr-congestion-control-00",
+        ],
         checked: "The added delay against queue / rate within 5 %; the same flow with a queue of \
-                  83 packets against Linux 6.18.",
+                  83 packets against Linux 6.18. BBR: at most twice what fills the path in flight, \
+                  four packets in PROBE_RTT, 95 % of the rate.",
     },
 };
 

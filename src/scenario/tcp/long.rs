@@ -36,6 +36,15 @@ pub(super) const CONGESTION: ParamSpec = ParamSpec {
     kind: ParamKind::Choice { options: &[("cubic", "CUBIC"), ("reno", "Reno")], default: 0 },
 };
 
+/// The same with BBR, for paths that limit a flow which does not care for losses.
+pub(super) const CONGESTION_OR_MODEL: ParamSpec = ParamSpec {
+    kind: ParamKind::Choice {
+        options: &[("cubic", "CUBIC"), ("reno", "Reno"), ("bbr", "BBR v1")],
+        default: 0,
+    },
+    ..CONGESTION
+};
+
 /// TCP of Linux with the algorithm that is asked for, and a receiver that takes everything.
 pub(super) fn config(params: &Params) -> Config {
     let mut profile = Profile::LINUX;

@@ -5,7 +5,8 @@
 use core::time::Duration;
 
 use super::long::{
-    CONGESTION, LOST, SEGMENT, at_moment, config, end, flow, megabits, points, rate, segments,
+    CONGESTION, CONGESTION_OR_MODEL, LOST, SEGMENT, at_moment, config, end, flow, megabits, points,
+    rate, segments,
 };
 use crate::proto::tcp::Config;
 use crate::scenario::find::{CLIENT, SERVER, at, enters, thousands, when};
@@ -38,7 +39,7 @@ const PARAMS: &[ParamSpec] = &[
         kind: ParamKind::Share { max: 50_000, default: 1_000 },
         ..LOSS
     },
-    CONGESTION,
+    CONGESTION_OR_MODEL,
     ParamSpec {
         key: "rounds",
         label: "Round trips",
@@ -53,6 +54,7 @@ const PRESETS: &[Preset] = &[
     ATLANTIC,
     failure("reno", "Reno", &[("congestion", "reno")]),
     failure("lossy", "1 % loss", &[("loss", "1%")]),
+    failure("bbr", "1 % loss, BBR v1", &[("loss", "1%"), ("congestion", "bbr")]),
     failure("clean", "No loss", &[("loss", "0%"), ("rounds", "100")]),
 ];
 
@@ -73,7 +75,12 @@ fn formula(params: &Params) -> Option<f64> {
     let loss = f64::from(ppm) / 1e6;
     let reno = 1.22 / libm::sqrt(loss);
     let cubic = 1.054 * libm::pow(params.duration(RTT.key).as_secs_f64() / loss, 0.75);
-    Some(if params.choice(CONGESTION.key) == "reno" { reno } else { reno.max(cubic) })
+    match params.choice(CONGESTION.key) {
+        "reno" => Some(reno),
+        "cubic" => Some(reno.max(cubic)),
+        // A model of the path: losses say nothing about the rate.
+        _ => None,
+    }
 }
 
 /// The formula's bytes a second.

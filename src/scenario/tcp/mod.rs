@@ -2,6 +2,7 @@
 
 pub(super) mod backpressure;
 pub(super) mod bufferbloat;
+pub(super) mod ecn;
 pub(super) mod idle;
 mod long;
 pub(super) mod loss_rate;

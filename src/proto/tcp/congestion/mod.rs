@@ -1,5 +1,6 @@
 //! How much may be in flight: RFC 5681, with the seam at which algorithms differ.
 
+pub(super) mod bbr;
 pub(in crate::proto) mod cubic;
 mod hystart;
 mod reno;
@@ -8,6 +9,7 @@ use core::time::Duration;
 
 use super::profile::{Algorithm, Growth, Idle, Profile, Reduction};
 use crate::sim::time::Instant;
+use bbr::{Bbr, Mode, Size, Told};
 use cubic::Cubic;
 use reno::Reno;
 
@@ -18,6 +20,8 @@ enum Control {
     Reno(Reno),
     /// RFC 9438: to 70 %, and along a cubic curve of time.
     Cubic(Cubic),
+    /// By a model of the path, whatever is lost.
+    Bbr(Bbr),
 }
 
 /// What an acknowledgment of new data tells.
@@ -83,6 +87,7 @@ impl Congestion {
             control: match profile.algorithm {
                 Algorithm::Reno => Control::Reno(Reno::default()),
                 Algorithm::Cubic => Control::Cubic(Cubic::new(profile.hystart)),
+                Algorithm::Bbr => Control::Bbr(Bbr::default()),
             },
             usage: Usage::default(),
         }
@@ -129,6 +134,7 @@ impl Congestion {
             self.cwnd += match &mut self.control {
                 Control::Reno(reno) => reno.growth(self.growth, self.cwnd, self.mss, rest),
                 Control::Cubic(cubic) => cubic.growth(acked.now, self.cwnd, self.mss, rest),
+                Control::Bbr(_) => 0,
             };
         }
     }
@@ -144,9 +150,40 @@ impl Congestion {
         let units = match &mut self.control {
             Control::Reno(reno) => reno.lowered(base / unit),
             Control::Cubic(cubic) => cubic.lowered(base / unit, self.cwnd),
+            Control::Bbr(bbr) => return bbr.save(self.cwnd),
         };
         // RFC 5681 equation 4, RFC 9438 section 4.6: two segments at least.
         self.ssthresh = (units * unit).max(2 * self.mss);
+    }
+
+    /// Whether a model of the path decides, and not losses.
+    pub(super) const fn has_model(&self) -> bool {
+        matches!(self.control, Control::Bbr(_))
+    }
+
+    /// What a model of the path makes of an acknowledgment; the mode that it goes to, if it does.
+    pub(super) fn model(&mut self, told: &Told) -> Option<Mode> {
+        let Control::Bbr(bbr) = &mut self.control else { return None };
+        let before = bbr.mode();
+        self.cwnd = bbr.on_ack(told, self.cwnd, Size { initial: self.initial, mss: self.mss });
+        Some(bbr.mode()).filter(|mode| *mode != before)
+    }
+
+    /// Whether so little is in flight on purpose that rates say nothing.
+    pub(super) fn is_probing_rtt(&self) -> bool {
+        matches!(&self.control, Control::Bbr(bbr) if bbr.mode() == Mode::ProbeRtt)
+    }
+
+    /// At how many bytes a second segments leave: as the model says, or, with `pacing`, twice the
+    /// window a round trip at the start and 1.2 times later (Linux's `tcp_update_pacing_rate`).
+    pub(super) fn pacing_rate(&self, pacing: bool, srtt_ns: Option<u64>) -> Option<u64> {
+        if let Control::Bbr(bbr) = &self.control {
+            return bbr.pacing_rate();
+        }
+        let srtt = srtt_ns.filter(|_| pacing)?.max(1);
+        let percent = if self.cwnd < self.ssthresh / 2 { 200 } else { 120 };
+        let rate = u128::from(self.cwnd) * percent * 10_000_000 / u128::from(srtt);
+        u64::try_from(rate).ok()
     }
 
     /// Counts in segments of another size from now on.
@@ -173,11 +210,16 @@ impl Congestion {
     /// Begins fast recovery at once at the threshold (RFC 5681 section 3.2 step 2, RFC 6675
     /// section 5 step 4.2): what has left the network is counted apart.
     pub(super) const fn enter_recovery(&mut self) {
-        self.cwnd = self.ssthresh;
+        if !self.has_model() {
+            self.cwnd = self.ssthresh;
+        }
     }
 
     /// Ends fast recovery with `flight` bytes outstanding (RFC 6582 section 3.2 step 3).
     pub(super) fn exit_recovery(&mut self, flight: u64) {
+        if self.has_model() {
+            return;
+        }
         self.cwnd = match self.reduction {
             Reduction::Window => self.ssthresh,
             Reduction::Flight => self.ssthresh.min(flight.max(self.mss) + self.mss),
@@ -187,15 +229,21 @@ impl Congestion {
     /// A time-out with `pipe` bytes still in the network: one segment more (RFC 5681 section 3.1).
     pub(super) fn on_timeout(&mut self, pipe: u64) {
         self.cwnd = pipe + self.mss;
-        if let Control::Cubic(cubic) = &mut self.control {
-            cubic.restart();
+        match &mut self.control {
+            Control::Cubic(cubic) => cubic.restart(),
+            Control::Bbr(bbr) => bbr.on_timeout(),
+            Control::Reno(_) => {}
         }
     }
 
     /// Sends again after nothing was in flight for `pause`; `rto` is the time-out.
-    pub(super) fn on_pause(&mut self, pause: Duration, rto: Duration) {
-        if let Control::Cubic(cubic) = &mut self.control {
-            cubic.on_pause(pause);
+    pub(super) fn on_pause(&mut self, pause: Duration, rto: Duration, limited: bool) {
+        match &mut self.control {
+            Control::Cubic(cubic) => cubic.on_pause(pause),
+            Control::Bbr(bbr) if limited => return bbr.on_restart(),
+            // A model does not forget (Linux's `tcp_slow_start_after_idle_check`).
+            Control::Bbr(_) => return,
+            Control::Reno(_) => {}
         }
         if pause > rto {
             self.on_idle(pause, rto);

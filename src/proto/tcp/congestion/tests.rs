@@ -84,7 +84,7 @@ fn an_idle_time_halves_the_window_once_per_time_out() {
     {
         let mut congestion = window(Profile::LINUX, 10);
         congestion.cwnd = before * MSS;
-        congestion.on_pause(pause(idle), rto);
+        congestion.on_pause(pause(idle), rto, true);
         assert_eq!(congestion.cwnd() / MSS, after, "{idle} ms");
     }
 }
@@ -93,7 +93,7 @@ fn an_idle_time_halves_the_window_once_per_time_out() {
 fn without_restart_an_idle_time_changes_nothing() {
     let mut congestion = window(Profile { idle: Idle::Keep, ..Profile::LINUX }, 10);
     congestion.cwnd = 354 * MSS;
-    congestion.on_pause(Duration::from_secs(60), Duration::from_millis(300));
+    congestion.on_pause(Duration::from_secs(60), Duration::from_millis(300), true);
     assert_eq!(congestion.cwnd() / MSS, 354);
 }
 

@@ -24,3 +24,30 @@ fn a_queue_as_large_as_the_path_gives_as_much_with_a_tenth_of_the_delay() {
     assert_eq!(value(&right, "path"), Some(50_000));
     assert!(value(&right, "loaded-rtt").unwrap() <= 81_500_000);
 }
+
+#[test]
+fn bbr_keeps_the_queue_short_and_the_rate_high() {
+    let run = run_preset(&TcpBufferbloat, "bbr");
+    let path = value(&run, "path").unwrap();
+    assert_eq!(path, 50_000);
+    // The window is twice the path, and some segments for bursts.
+    let most = value(&run, "settled-flight").unwrap();
+    assert!(most <= 2 * path + 10 * 1_448, "{most}");
+    // Four packets for 200 ms, every ten seconds.
+    assert_eq!(value(&run, "least-flight"), Some(4 * 1_448));
+    let rtt = value(&run, "settled-rtt").unwrap() / 1_000_000;
+    // A quarter more in flight now and then, and what leaves at once.
+    assert!(rtt <= 40 * 3 / 2 + 3, "{rtt} ms");
+    // 95 % of what 10 Mbit/s can carry: 1,448 bytes of each 1,500 are data.
+    let throughput = value(&run, "throughput").unwrap();
+    let line = 1_250_000 * 1_448 / 1_500;
+    assert!(throughput * 100 >= 95 * line, "{throughput}, {line}");
+    let probes = run.trace.entries.iter().filter(|entry| {
+        use crate::sim::{endpoint::Event, trace::TraceEvent};
+        matches!(&entry.event, TraceEvent::Endpoint(Event::Note { name: "bbr-probe-rtt", .. }))
+    });
+    assert_eq!(probes.count(), 2);
+    // CUBIC in the same queue.
+    let cubic = value(&run_with(&TcpBufferbloat, "", &[]), "settled-rtt").unwrap() / 1_000_000;
+    assert!(cubic >= 10 * rtt, "{cubic} ms, {rtt} ms");
+}

@@ -30,3 +30,15 @@ fn the_formulas_give_the_well_known_figures() {
         assert!((got - mbit).abs() < 0.02 * mbit, "{settings}: {got}");
     }
 }
+
+#[test]
+fn with_one_loss_in_a_hundred_bbr_is_ten_times_as_fast_as_cubic() {
+    let rate = |congestion: &str| {
+        let settings = format!("loss=1% rounds=200 congestion={congestion}");
+        value(&run_with(&TcpLossRate, &settings, &[]), "throughput").unwrap()
+    };
+    let (bbr, cubic) = (rate("bbr"), rate("cubic"));
+    // What the client takes in a round trip of 100 ms; it waits for repetitions, so half of it.
+    assert!(2 * bbr >= 6_000_000, "{bbr}");
+    assert!(bbr >= 10 * cubic, "{bbr}, {cubic}");
+}
