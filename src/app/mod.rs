@@ -18,6 +18,7 @@ mod address;
 mod browser_facts;
 mod network;
 mod settings;
+mod reading;
 mod moments;
 mod arrival;
 mod due;

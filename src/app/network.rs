@@ -43,6 +43,11 @@ impl Network {
         self.params.value(spec.key).unwrap_or_else(|| spec.kind.default_value())
     }
 
+    /// The value of this name, if it has it.
+    pub(crate) fn value_of(&self, key: &str) -> Option<Value> {
+        self.params.value(key)
+    }
+
     /// The same with one value changed.
     pub(crate) fn with(&self, key: &str, value: Value) -> Self {
         Self { params: self.params.clone().with(key, value) }

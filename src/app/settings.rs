@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::network::Network;
+use super::reading::Reading;
 use super::storage;
 
 /// The event that tells the other programs of a page of other settings.
@@ -59,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) theme: Theme,
     /// The reader's own network.
     pub(crate) network: Network,
+    /// What has been read.
+    pub(crate) reading: Reading,
 }
 
 impl Settings {
@@ -66,10 +69,15 @@ impl Settings {
     pub(crate) fn load() -> Self {
         let theme = storage::setting("theme").and_then(|name| Theme::named(&name));
         let network = storage::setting("network").map(|line| Network::parse(&line));
-        Self { theme: theme.unwrap_or_default(), network: network.unwrap_or_default() }
+        Self {
+            theme: theme.unwrap_or_default(),
+            network: network.unwrap_or_default(),
+            reading: Reading::load(),
+        }
     }
 
-    /// Keeps them; where the browser refuses, they last as long as the page.
+    /// Keeps them, but for the marks of the reading, which other tabs may have changed; where the
+    /// browser refuses, they last as long as the page.
     pub(crate) fn save(&self) {
         storage::set_setting("theme", self.theme.name());
         storage::set_setting("network", &self.network.line());

@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use super::code::{Reader, to_bytes};
 use super::questions::{
-    Ask, Compare, Draw, Graph, Inspect, Lay, Long, Look, Names, Now, Order, Place, Play, Question,
-    Still, Tell,
+    Ask, Compare, Draw, Graph, Inspect, Lay, Legged, Long, Look, Names, Now, Order, Place, Play,
+    Question, Reach, Stacks, Still, Tell,
 };
 use crate::diagram::changes::first_difference;
 use crate::diagram::{Diagram, Ghost, LayoutOptions, StepMark, Theme, View};
 use crate::scenario::{self, Run, Setup, Unit};
 use crate::sim::time::nanos;
-use crate::sim::trace::{EntryId, Trace};
+use crate::sim::trace::{EntryId, Trace, TraceEvent};
 
 /// How many runs are remembered: the diagrams of a page, each with the run before a fault.
 const RUNS_MAX: usize = 16;
@@ -29,7 +29,7 @@ pub struct Desk {
 /// Answers a question that came as bytes; none if they are no question.
 pub fn answer(desk: &mut Desk, bytes: &[u8]) -> Option<Vec<u8>> {
     type Answers = fn(&mut Desk, &mut Reader<'_>) -> Option<Vec<u8>>;
-    const ALL: [(u64, Answers); 12] = [
+    const ALL: [(u64, Answers); 15] = [
         (Tell::NUMBER, one::<Tell>),
         (Play::NUMBER, one::<Play>),
         (Place::NUMBER, one::<Place>),
@@ -42,6 +42,9 @@ pub fn answer(desk: &mut Desk, bytes: &[u8]) -> Option<Vec<u8>> {
         (Ask::NUMBER, one::<Ask>),
         (Still::NUMBER, one::<Still>),
         (Long::NUMBER, one::<Long>),
+        (Legged::NUMBER, one::<Legged>),
+        (Stacks::NUMBER, one::<Stacks>),
+        (Reach::NUMBER, one::<Reach>),
     ];
     let mut reader = Reader::new(bytes);
     let number = reader.number();
@@ -140,7 +143,12 @@ impl Look {
 /// The beginning of a trace, the last entry included.
 fn up_to(trace: &Trace, last: EntryId) -> Trace {
     let mut cut = Trace::new(trace.hosts.clone());
-    for (_, entry) in trace.numbered().take_while(|(id, _)| *id <= last) {
+    let end = trace.entry(last).map(|entry| entry.at);
+    for (id, entry) in trace.numbered().take_while(|(id, _)| *id <= last) {
+        // What sets out at that very moment belongs to what comes behind it.
+        if id < last && Some(entry.at) == end && matches!(entry.event, TraceEvent::PacketSent(_)) {
+            continue;
+        }
         cut.push(entry.clone());
     }
     cut

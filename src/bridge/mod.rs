@@ -13,6 +13,7 @@ pub mod questions;
 mod report;
 mod desk;
 mod still;
+mod stacks;
 
 pub use desk::{Desk, answer};
 pub use questions::{Lay, Look, Order, Question};

@@ -2,11 +2,11 @@
 
 use super::code::{Code, code_struct};
 use super::desk::Desk;
-use super::{Report, still};
+use super::{Report, stacks, still};
 use crate::diagram::inspect::Inspection;
 use crate::diagram::svg::{Element, Layers};
 use crate::diagram::{Hidden, Mode, Plan, Scale};
-use crate::scenario::{About, Setup, ask};
+use crate::scenario::{self, About, Setup, ask};
 use crate::sim::time::Instant;
 use crate::sim::trace::PacketId;
 
@@ -165,6 +165,55 @@ pub struct Ask {
     pub text: String,
 }
 
+/// Where does the time of a run of `first-request` go?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Legged {
+    /// The run.
+    pub order: Order,
+}
+
+/// The legs of a run, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Legs {
+    /// All the time to the first byte.
+    pub total: String,
+    /// The server's own.
+    pub work: String,
+    /// Every leg, as a table.
+    pub table: Element,
+}
+
+/// Where does the time of a first request go over every stack, as a table?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stacks {
+    /// The set-up that all stacks share.
+    pub order: Order,
+    /// What stands before the addresses of the full player.
+    pub base: String,
+    /// What stands at their end: the settings that they fix.
+    pub fixed: String,
+}
+
+/// How far away is a server that answers after a round trip of so many nanoseconds?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The round trip.
+    pub rtt: u64,
+}
+
+/// How far a round trip reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Which of the distances that can be chosen comes nearest from below.
+    pub place: usize,
+    /// Kilometres, for people.
+    pub km: String,
+    /// The rule, in words.
+    pub words: String,
+    /// Nanoseconds of a round trip to each of the distances that can be chosen.
+    pub rtts: Vec<u64>,
+}
+
 /// How does a still picture look, for each width?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Still {
@@ -199,6 +248,11 @@ code_struct! {
     Inspect { order, packet }
     Compare { before, now }
     Ask { order, text }
+    Legged { order }
+    Legs { total, work, table }
+    Stacks { order, base, fixed }
+    Reach { rtt }
+    Reached { place, km, words, rtts }
     Still { order, at, mode, hide, cut, id, caption }
 }
 
@@ -207,7 +261,7 @@ impl Question for Tell {
     type Answer = Option<&'static About>;
 
     fn answer(&self, _: &mut Desk) -> Self::Answer {
-        crate::scenario::find(&self.scenario).map(|found| found.about())
+        scenario::find(&self.scenario).map(|found| found.about())
     }
 }
 
@@ -312,6 +366,35 @@ impl Question for Still {
 
     fn answer(&self, desk: &mut Desk) -> Self::Answer {
         still::draw(self, desk)
+    }
+}
+
+impl Question for Legged {
+    const NUMBER: u64 = 12;
+    type Answer = Option<Legs>;
+
+    fn answer(&self, desk: &mut Desk) -> Self::Answer {
+        stacks::legs(&*desk.run(&self.order)?)
+    }
+}
+
+impl Question for Stacks {
+    const NUMBER: u64 = 13;
+    type Answer = Option<Element>;
+
+    fn answer(&self, _: &mut Desk) -> Self::Answer {
+        let about = scenario::find(&self.order.scenario)?.about();
+        let (setup, _) = Setup::from_query(about, &self.order.setup);
+        Some(stacks::stacks(&setup, &self.base, &self.fixed))
+    }
+}
+
+impl Question for Reach {
+    const NUMBER: u64 = 14;
+    type Answer = Reached;
+
+    fn answer(&self, _: &mut Desk) -> Self::Answer {
+        stacks::reach(self.rtt)
     }
 }
 

@@ -157,6 +157,7 @@ impl Parts {
             Block::Text(node) => self.take(core::slice::from_ref(node)),
             Block::Heading { text, .. } | Block::Sidenote { text, .. } => self.take(text),
             Block::Diagram(diagram) => self.words(&diagram.caption),
+            Block::Stacks { caption, .. } => self.words(caption),
             Block::Box { head, blocks, .. } => {
                 self.take(head);
                 self.blocks(blocks);

@@ -34,10 +34,12 @@ mod tls;
 mod quic;
 mod udp;
 
+pub use network::far::{Far, Place, far};
 pub use params::{ParamError, ParamKind, ParamSpec, Params, Value};
 pub use presets::NETWORK;
 pub use setup::{Preset, Setup};
 pub use text::Shown;
+pub use tls::first_request::ladder::{Rung, ladder, rung};
 
 use crate::sim::time::Instant;
 use crate::sim::trace::{EntryId, Trace};

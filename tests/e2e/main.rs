@@ -13,10 +13,14 @@ mod find;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod player;
 #[cfg(test)]
 mod quiz;
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod waking;

@@ -4,13 +4,14 @@ use yew::prelude::*;
 
 use super::anchor::Anchor;
 use super::dialog::Sheet;
-use super::icon::{Icon, Symbol};
-use super::network_form::network_form;
-use super::rail::RailMenu;
+use super::icon::{Icon, symbol};
+use super::network_form::{network_form, setter};
+use super::rail::Rail;
 use super::search::{Search, use_search_keys};
-use super::theme_form::theme_form;
+use super::theme_form::{reading_form, theme_form};
 use crate::app::data::use_course;
 use crate::app::due::use_due;
+use crate::app::network::Network;
 use crate::app::route::Route;
 use crate::app::settings::{SettingsContext, use_settings};
 use crate::app::site::use_site;
@@ -36,7 +37,6 @@ enum Open {
 pub(crate) fn Bar(props: &BarProps) -> Html {
     let live = use_site().live;
     let context = use_settings();
-    let settings = &context.settings;
     let open = use_state(|| None::<Open>);
     let opens = |what: Open| {
         let open = open.clone();
@@ -57,17 +57,35 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 <Anchor to={Route::Home} class="brand">{ mark() }{ "Roundtrip" }</Anchor>
                 <nav aria-label="Main">{ for places.iter().map(link) }</nav>
                 <span class="gap"></span>
+                { network(&context, live, opens(Open::Network)) }
                 <button type="button" class="tool" aria-label="Search" title="Search (/)" disabled={!live}
-                    data-action="search" onclick={opens(Open::Search)}><Symbol icon={Icon::Search} /></button>
-                <button type="button" class="net" disabled={!live} data-action="network" onclick={opens(Open::Network)}>
-                    <span>{ "My network" }</span><b>{ settings.network.words() }</b>
-                </button>
-                <button type="button" class="tool" aria-label="Theme" title="Theme" disabled={!live}
-                    data-action="theme" onclick={opens(Open::Theme)}><Symbol icon={Icon::Theme} /></button>
+                    data-action="search" onclick={opens(Open::Search)}>{ symbol(Icon::Search) }</button>
+                <button type="button" class="tool" aria-label="Settings" title="Settings" disabled={!live}
+                    data-action="theme" onclick={opens(Open::Theme)}>{ symbol(Icon::Theme) }</button>
                 <button type="button" class="tool menu" aria-label="Menu" title="Menu" disabled={!live}
-                    data-action="menu" onclick={opens(Open::Menu)}><Symbol icon={Icon::Menu} /></button>
+                    data-action="menu" onclick={opens(Open::Menu)}>{ symbol(Icon::Menu) }</button>
             </header>
             { sheet(&open, &places, &context, chapter) }
+        </>
+    }
+}
+
+/// The reader's own network; where it is not the default, that is said, and one click resets it.
+fn network(context: &SettingsContext, live: bool, onclick: Callback<MouseEvent>) -> Html {
+    let network = &context.settings.network;
+    let own = *network != Network::default();
+    let reset = setter(context).reform(|_: MouseEvent| Network::default());
+    html! {
+        <>
+            <button type="button" class={classes!("net", own.then_some("own"))} disabled={!live}
+                data-action="network" {onclick}>
+                <span>{ "My network" }</span><b>{ network.words() }</b>
+            </button>
+            // Its room is kept, so that nothing moves when the settings have been read.
+            <button type="button" class={classes!("reset-net", (!own).then_some("idle"))} disabled={!own}
+                aria-label="My network is not the usual one: reset it" data-action="reset-network" onclick={reset}>
+                <span>{ "Changed. " }</span><u>{ "Reset" }</u>
+            </button>
         </>
     }
 }
@@ -130,14 +148,18 @@ fn sheet(
             <Sheet key="network" title="My network" narrow={true} on_close={close}>{ network_form(context) }</Sheet>
         },
         Some(Open::Theme) => html! {
-            <Sheet key="theme" title="Theme" narrow={true} on_close={close}>{ theme_form(context) }</Sheet>
+            <Sheet key="theme" title="Settings" narrow={true} on_close={close}>
+                <h3>{ "Theme" }</h3>
+                { theme_form(context) }
+                { reading_form(context) }
+            </Sheet>
         },
         Some(Open::Menu) => html! {
             <Sheet key="menu" title="Menu" narrow={true} on_close={close}>
                 <nav class="menu-sheet" aria-label="Menu" onclick={shut}>{ for places.iter().map(link) }</nav>
                 <div class="menu-sheet"><button type="button" onclick={to_network}>{ "My network" }</button></div>
                 if let Some(id) = chapter {
-                    <div onclick={shut_map}><RailMenu {id} /></div>
+                    <div onclick={shut_map}><Rail {id} /></div>
                 }
             </Sheet>
         },

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::prose::{Text, raw};
+use super::stacks::Stacks;
 use crate::app::island::{Later, Needs};
 use crate::app::parts::parts;
 use crate::app::player::{Address, Chrome, Player};
@@ -22,6 +23,9 @@ pub(crate) fn block(block: &Block) -> Html {
         Block::Text(node) => text(std::slice::from_ref(node)),
         Block::Heading { level, id, text: words } => heading(*level, id, words),
         Block::Diagram(diagram) => inline_player(diagram),
+        Block::Stacks { caption, setup } => {
+            html! { <Stacks caption={caption.clone()} setup={setup.clone()} /> }
+        }
         Block::Sidenote { number, text: words } => html! {
             <p class="side" id={format!("note-{number}")} role="note"><b>{ *number }</b>{ text(words) }</p>
         },

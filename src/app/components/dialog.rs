@@ -4,7 +4,7 @@ use gloo::events::EventListener;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-use super::icon::{Icon, Symbol};
+use super::icon::{Icon, symbol};
 
 /// A dialog.
 #[derive(Clone, PartialEq, Properties)]
@@ -57,7 +57,7 @@ pub(crate) fn Sheet(props: &SheetProps) -> Html {
             <div class="dialog-head">
                 <h2>{ props.title.clone() }</h2>
                 <button type="button" class="tool" aria-label="Close" onclick={onclose}>
-                    <Symbol icon={Icon::Close} />
+                    { symbol(Icon::Close) }
                 </button>
             </div>
             <div class="dialog-body">{ props.children.clone() }</div>

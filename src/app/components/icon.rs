@@ -49,17 +49,10 @@ impl Icon {
 }
 
 /// An icon; its name is said by what holds it.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct IconProps {
-    pub(crate) icon: Icon,
-}
-
-/// An icon.
-#[component]
-pub(crate) fn Symbol(props: &IconProps) -> Html {
+pub(crate) fn symbol(icon: Icon) -> Html {
     html! {
-        <svg class={props.icon.class()} viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-            <path d={props.icon.path()} />
+        <svg class={icon.class()} viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <path d={icon.path()} />
         </svg>
     }
 }

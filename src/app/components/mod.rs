@@ -15,6 +15,7 @@ pub(crate) mod number;
 pub(crate) mod term;
 pub(crate) mod ledger;
 pub(crate) mod legs;
+pub(crate) mod stacks;
 pub(crate) mod course_map;
 pub(crate) mod blocks;
 pub(crate) mod rail;

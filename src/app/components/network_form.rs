@@ -17,7 +17,7 @@ pub(crate) fn network_slider(context: &SettingsContext, name: &str, live: bool) 
 }
 
 /// Changes the network and leaves the other settings.
-fn setter(context: &SettingsContext) -> Callback<Network> {
+pub(crate) fn setter(context: &SettingsContext) -> Callback<Network> {
     let context = context.clone();
     Callback::from(move |network: Network| {
         context.set.emit(Settings { network, ..context.settings.clone() });
@@ -28,14 +28,19 @@ fn setter(context: &SettingsContext) -> Callback<Network> {
 pub(crate) fn network_form(context: &SettingsContext) -> Html {
     let network = context.settings.network.clone();
     let set = setter(context);
-    let reset = set.reform(|_: MouseEvent| Network::default());
     html! {
         <>
             <p>{ "Every diagram and every number in the text starts from it, unless the text fixes another." }</p>
             <div>{ for Network::specs().iter().map(|spec| slider(spec, &network, &set, true)) }</div>
-            <p><button type="button" class="push" data-action="reset-network" onclick={reset}>{ "Reset" }</button></p>
+            <p>{ reset_network(context) }</p>
         </>
     }
+}
+
+/// One click back to the default.
+pub(crate) fn reset_network(context: &SettingsContext) -> Html {
+    let onclick = setter(context).reform(|_: MouseEvent| Network::default());
+    html! { <button type="button" class="plain" data-action="reset-network" {onclick}>{ "Reset my network" }</button> }
 }
 
 fn slider(

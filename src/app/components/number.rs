@@ -1,5 +1,7 @@
 //! Computed numbers: the instrument speaks inside the sentence.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::app::engine::{self, use_engine};
@@ -16,24 +18,23 @@ use crate::scenario::Setup;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct NumberProps {
     pub(crate) number: Number,
+    /// Whether it opens its sum: not inside a label, a button or a summary.
+    #[prop_or(true)]
+    pub(crate) opens: bool,
 }
 
 /// A computed number. It opens its sum, and follows the reader's own network.
 #[component]
 pub(crate) fn ComputedNumber(props: &NumberProps) -> Html {
     let live = use_site().live;
-    let network = use_network();
     let open = use_state(|| false);
     let number = &props.number;
-    let engine = use_engine(network != Network::default());
-    let found = use_memo((number.clone(), network.pairs(), engine), |(number, network, _)| {
-        if network.is_empty() { None } else { compute(number, network) }
-    });
+    let found = use_own(number);
     let (text, sum) = match found.as_ref() {
         Some((text, sum)) => (text.clone(), sum.clone()),
         None => (number.text.clone(), number.sum.clone()),
     };
-    if sum.is_empty() {
+    if sum.is_empty() || !props.opens {
         return html! { <span class="value" data-ask={number.ask.clone()}>{ text }</span> };
     }
     let onclick = {
@@ -54,6 +55,16 @@ pub(crate) fn ComputedNumber(props: &NumberProps) -> Html {
             }
         </>
     }
+}
+
+/// The number and its sum under the reader's network; none if that is the default.
+#[hook]
+pub(crate) fn use_own(number: &Number) -> Rc<Option<(String, Vec<SumTerm>)>> {
+    let network = use_network();
+    let engine = use_engine(network != Network::default());
+    use_memo((number.clone(), network.pairs(), engine), |(number, network, _)| {
+        if network.is_empty() { None } else { compute(number, network) }
+    })
 }
 
 /// The number under the reader's network; what the author fixed stays fixed.

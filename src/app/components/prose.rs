@@ -56,14 +56,13 @@ impl Writer<'_> {
             {
                 self.all(text)
             }
-            Node::Number(number) if !self.links => {
-                html! { <b class="num">{ number.text.clone() }</b> }
-            }
             Node::Element(element) => self.element(element),
             Node::Moment(link) => {
                 html! { <MomentWords link={link.clone()}>{ self.all(&link.text) }</MomentWords> }
             }
-            Node::Number(number) => html! { <ComputedNumber number={number.clone()} /> },
+            Node::Number(number) => {
+                html! { <ComputedNumber number={number.clone()} opens={self.links} /> }
+            }
             Node::Term { id, text } => {
                 html! { <TermWords id={id.clone()}>{ self.all(text) }</TermWords> }
             }

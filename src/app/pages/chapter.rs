@@ -49,7 +49,7 @@ fn page(chapter: &types::Chapter) -> Html {
     let scenes = scenes(&chapter.blocks);
     html! {
         <div class="chapter">
-            <Rail id={chapter.id.clone()} sections={chapter.sections.clone()} />
+            <Rail id={chapter.id.clone()} />
             <main class="column" id="main" tabindex="-1">
                 { for scenes.iter().enumerate().map(|(place, scene)| html! {
                     <div class="scene prose">

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::model::{Action, Model};
 use super::transport::send;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::engine;
 
 /// The line.
@@ -14,7 +14,7 @@ pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
     html! {
         <div class="embed-bar">
             <button type="button" class="tool" aria-label="Step back" disabled={!live}
-                data-action="previous" onclick={send(model, Action::Back)}><Symbol icon={Icon::Back} /></button>
+                data-action="previous" onclick={send(model, Action::Back)}>{ symbol(Icon::Back) }</button>
             { caption(model, summary) }
             <span class="step-dots" aria-hidden="true">
                 { for (0..model.steps().len()).map(|place| {
@@ -23,7 +23,7 @@ pub(crate) fn embed_bar(model: &UseReducerHandle<Model>, live: bool) -> Html {
                 }) }
             </span>
             <button type="button" class="tool" aria-label="Step forward" disabled={!live}
-                data-action="next" onclick={send(model, Action::Forward)}><Symbol icon={Icon::Forward} /></button>
+                data-action="next" onclick={send(model, Action::Forward)}>{ symbol(Icon::Forward) }</button>
         </div>
     }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::model::{Action, Model};
 use super::transport::send;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::text::time_text;
 use crate::sim::fault::{Effect, Fault, Select};
 use crate::sim::time::nanos;
@@ -35,7 +35,7 @@ pub(crate) fn hand(model: &UseReducerHandle<Model>, live: bool) -> Html {
                 })
             }) }
             <button type="button" class="tool" aria-label="Choose nothing" title="Choose nothing"
-                onclick={send(model, Action::Choose(None))}><Symbol icon={Icon::Close} /></button>
+                onclick={send(model, Action::Choose(None))}>{ symbol(Icon::Close) }</button>
         </div>
     }
 }

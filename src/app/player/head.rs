@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::model::Model;
 use super::state::whole_state;
 use crate::app::components::anchor::Anchor;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::route::Route;
 
 /// The line; on a page of its own it does not lead to the full page.
@@ -21,10 +21,10 @@ pub(crate) fn head(
         <header class="player-head">
             <p class="player-title">{ title }</p>
             <button type="button" class="tool" aria-label="Share, embed and save" title="Share and embed"
-                disabled={!live} data-action="share" onclick={share}><Symbol icon={Icon::More} /></button>
+                disabled={!live} data-action="share" onclick={share}>{ symbol(Icon::More) }</button>
             if !full {
                 <Anchor to={Route::Learn { scenario }} query={whole_state(model)} class="tool"
-                    label="Full page"><Symbol icon={Icon::FullPage} /></Anchor>
+                    label="Full page">{ symbol(Icon::FullPage) }</Anchor>
             }
         </header>
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::drawing::Shared;
 use super::model::{Action, Model};
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::text::{clock_number, clock_unit, grouped};
 use crate::bridge::Report;
 use crate::diagram::list::{Row, RowFate};
@@ -153,5 +153,5 @@ fn fate(fate: RowFate, end: Instant) -> Html {
 }
 
 fn bad(words: String) -> Html {
-    html! { <span class="fate"><Symbol icon={Icon::Cross} />{ words }</span> }
+    html! { <span class="fate">{ symbol(Icon::Cross) }{ words }</span> }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::model::{Action, Model};
 use super::slider::Slider;
 use super::transport::sends;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::text::time_text;
 use crate::scenario::slider::POSITIONS;
 use crate::scenario::{About, ParamKind, ParamSpec, Preset, Setup, Value};
@@ -46,7 +46,7 @@ pub(crate) fn param_controls(props: &ParamsProps) -> Html {
                 { for networks.iter().map(|preset| chip(props, preset)) }
                 <button type="button" class="tool" aria-label="Reset" title="Reset" disabled={!live}
                     data-action="reset" onclick={sends(&props.dispatch, Action::Reset)}>
-                    <Symbol icon={Icon::Reset} />
+                    { symbol(Icon::Reset) }
                 </button>
             </div>
             if *failures {
@@ -130,7 +130,7 @@ fn fault_line(props: &ParamsProps, place: usize, fault: &Fault) -> Html {
     let open = on_changes.reform(|_: MouseEvent| ());
     html! {
         <div class="fault" key={format!("fault-{place}")}>
-            <Symbol icon={Icon::Cross} />
+            { symbol(Icon::Cross) }
             <span>{ in_words(fault) }</span>
             if let Some(changes) = changes.filter(|_| newest) {
                 <button type="button" class="plain" data-action="changes" onclick={open}>
@@ -140,7 +140,7 @@ fn fault_line(props: &ParamsProps, place: usize, fault: &Fault) -> Html {
             <button type="button" class="tool" disabled={!live} data-action="mend"
                 aria-label={format!("Take back: {}", plain_words(fault))}
                 title="Take back" onclick={sends(dispatch, Action::Mend(place))}>
-                <Symbol icon={Icon::Close} />
+                { symbol(Icon::Close) }
             </button>
         </div>
     }

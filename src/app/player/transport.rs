@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::model::{Action, Model};
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::text::{NBSP, clock_number, clock_unit};
 use crate::sim::time::Instant;
 
@@ -20,7 +20,7 @@ pub(crate) fn transport(
             { tool(model, live, Icon::Back, "Step back", ("previous", Action::Back)) }
             <button type="button" class="tool play" aria-label={name} title={name} disabled={!live}
                 data-action="play" onclick={send(model, Action::Toggle)}>
-                <Symbol {icon} />
+                { symbol(icon) }
             </button>
             { tool(model, live, Icon::Forward, "Step forward", ("next", Action::Forward)) }
             { scrubber }
@@ -50,7 +50,7 @@ fn tool(
     html! {
         <button type="button" class="tool" aria-label={name} title={name} disabled={!live}
             data-action={key} onclick={send(model, action)}>
-            <Symbol {icon} />
+            { symbol(icon) }
         </button>
     }
 }

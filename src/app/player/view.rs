@@ -21,7 +21,7 @@ use super::stage::{Laid, Sizes, Stage, layout};
 use super::state::use_surroundings;
 use super::transport::transport;
 use super::{Chrome, Controls, PlayerProps};
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::engine;
 use crate::app::settings::{Theme, use_settings};
 use crate::app::site::use_site;
@@ -191,7 +191,7 @@ fn notices(also: &[String], problems: &[String], closed: &UseStateHandle<bool>) 
                 { for also.iter().chain(problems).map(|problem| html! { <li>{ sentence(problem) }</li> }) }
             </ul>
             <button type="button" class="tool" aria-label="Close" onclick={close}>
-                <Symbol icon={Icon::Close} />
+                { symbol(Icon::Close) }
             </button>
         </div>
     }
@@ -310,11 +310,11 @@ impl Seen {
         let (count, unhidden) = (self.main.0.plan.hidden, self.unhidden.clone());
         let words = match count {
             0 => "Every message is drawn. ".to_owned(),
-            1 => "One message that only acknowledges is not drawn. ".to_owned(),
-            count => format!("{count} messages that only acknowledge are not drawn. "),
+            1 => "One message that decides nothing here is not drawn. ".to_owned(),
+            count => format!("{count} messages that decide nothing here are not drawn. "),
         };
         let name = match count {
-            0 => "Hide those that only acknowledge",
+            0 => "Hide those that decide nothing",
             1 => "Draw it",
             _ => "Draw them",
         };

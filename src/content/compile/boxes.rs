@@ -9,13 +9,16 @@ use pulldown_cmark::Tag;
 use super::Cx;
 use super::chapter::Shelf;
 use super::html::anchor;
-use super::names::ChapterNames;
+use super::names::{ChapterNames, set};
 use super::origin::Origin;
 use super::reader::Document;
 use super::text::Text;
 use super::tree::{Fence, Kind, Md, words};
 use crate::content::problem::{File, instead};
 use crate::content::types::{Block, BoxKind, Exercise, Faq, Node, Section};
+
+/// The fences that are more than code.
+pub(super) const LIVE: [&str; 4] = ["diagram", "stacks", "quiz", "cards"];
 
 /// The kinds of boxes.
 const KINDS: [&str; 8] =
@@ -70,10 +73,7 @@ impl<'d> Body<'d> {
             match &piece.kind {
                 Kind::Tag(Tag::Heading { .. }) if !boxed => out.extend(self.heading(piece)),
                 Kind::Tag(Tag::BlockQuote(_)) => self.quote(piece, boxed, &mut out),
-                _ => match piece
-                    .fence()
-                    .filter(|fence| ["diagram", "quiz", "cards"].contains(&fence.info.as_str()))
-                {
+                _ => match piece.fence().filter(|fence| LIVE.contains(&fence.info.as_str())) {
                     Some(fence) => out.extend(self.live(piece, &fence)),
                     None => out.extend(
                         self.text(true).flow(core::slice::from_ref(piece)).into_iter().map(block),
@@ -149,7 +149,23 @@ impl<'d> Body<'d> {
         }
         let origin = Origin::pieces(self.file, fence.pieces.clone());
         let document = Document::parse(&self.cx, &fence.text, origin);
-        if fence.info == "quiz" { self.quiz(&document) } else { self.cards(&document) }
+        match fence.info.as_str() {
+            "quiz" => self.quiz(&document),
+            "stacks" => self.stacks(&document),
+            _ => self.cards(&document),
+        }
+    }
+
+    /// A first request over every stack.
+    fn stacks(&self, document: &Document<'_>) -> Option<Block> {
+        let reader = document.reader(&self.cx, "a stacks block");
+        let caption = reader.need("caption", "what it shows, in words");
+        let setup = set(&self.cx, &reader, "first-request");
+        if setup.iter().any(|(key, _)| key == "set.stack") {
+            reader.error(&reader.span, "a stacks block shows every stack: it fixes none");
+        }
+        reader.finish();
+        Some(Block::Stacks { caption: caption?.text, setup })
     }
 
     fn quiz(&self, document: &Document<'_>) -> Option<Block> {

@@ -238,6 +238,13 @@ fn read_diagram(
 /// Reads `preset`, `set`, `faults` and `seed`; reports what the scenario does not have.
 pub(super) fn settings(cx: &Cx<'_>, reader: &Reader<'_>, scenario: &str) -> Pairs {
     let mut setup = circumstances(cx, reader, scenario);
+    setup.extend(set(cx, reader, scenario));
+    setup
+}
+
+/// Reads `set`.
+pub(super) fn set(cx: &Cx<'_>, reader: &Reader<'_>, scenario: &str) -> Pairs {
+    let mut setup = Pairs::new();
     for (key, value) in reader.pairs("set") {
         let pair = (format!("set.{}", key.text), value.text);
         match cx.engine.check(scenario, &pair) {

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use pulldown_cmark::Tag;
 
 use super::Cx;
+use super::boxes::LIVE;
 use super::highlight;
 use super::html::{Out, escape, wrap};
 use super::names::ChapterNames;
@@ -125,7 +126,7 @@ impl<'d> Text<'d> {
                 &piece.range,
                 "code needs its language behind the fence, such as `console` or `text`",
             );
-        } else if ["diagram", "quiz", "cards"].contains(&language) {
+        } else if LIVE.contains(&language) {
             self.error(&piece.range, format!("a `{language}` block cannot stand here"));
         } else if !highlight::known(language) {
             let instead = instead(language, highlight::languages());

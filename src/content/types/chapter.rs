@@ -118,6 +118,14 @@ readable! {
         },
         /// A diagram.
         Diagram(Diagram),
+        /// A first request over every stack, side by side.
+        Stacks {
+            /// What it shows, plain text.
+            caption: String,
+            /// The settings that the author fixed.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            setup: Pairs,
+        },
         /// A note beside or under the paragraph before it.
         Sidenote {
             /// The number that refers to it, from 1.

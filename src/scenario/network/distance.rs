@@ -31,7 +31,9 @@ pub(in crate::scenario) struct Distance;
 /// The speed of light in vacuum, in metres a second: exact by the definition of the metre.
 const LIGHT: u128 = 299_792_458;
 /// The group index of single-mode fibre, in thousandths.
-const FIBRE: u64 = 1_468;
+pub(super) const FIBRE: u64 = 1_468;
+/// How much longer than straight fibre a usual path is, in parts per million more.
+pub(super) const DETOUR: u64 = 1_100_000;
 /// How high a geostationary satellite stands over the equator, in kilometres.
 const GEOSTATIONARY: u64 = 35_786;
 
@@ -92,7 +94,7 @@ const PRESETS: &[Preset] = &[
 
 /// Nanoseconds that light takes for `km` with a detour in parts per million, through a medium
 /// with an index in thousandths.
-fn light(km: u64, detour_ppm: u64, index: u64) -> u64 {
+pub(super) fn light(km: u64, detour_ppm: u64, index: u64) -> u64 {
     // km × 1,000 m, × (1 + detour), × index, / c.
     let way = u128::from(km) * u128::from(1_000_000 + detour_ppm) * u128::from(index);
     u64::try_from(way * 1_000 / LIGHT).unwrap_or(u64::MAX)
@@ -281,7 +283,7 @@ const MEASURES: &[MeasureSpec] = &[
         compute: |context| {
             let km = context.setup.params.number("distance");
             // The median of many pairs of hosts: 2.1 times the straight fibre.
-            Some(bare(2 * light(km, 1_100_000, FIBRE)))
+            Some(bare(2 * light(km, DETOUR, FIBRE)))
         },
     },
     PACKETS,

@@ -22,9 +22,7 @@ use crate::scenario::presets::{
 };
 use crate::scenario::quic;
 use crate::scenario::setup::Preset;
-use crate::scenario::{
-    About, Context, Fidelity, MeasureSpec, Scenario, StepSpec, TLS_KINDS, Topic, Unit,
-};
+use crate::scenario::{About, Fidelity, MeasureSpec, Scenario, StepSpec, TLS_KINDS, Topic, Unit};
 use crate::sim::endpoint::Event;
 use crate::sim::link::LinkConfig;
 use crate::sim::rng::Rng;
@@ -157,10 +155,7 @@ const STEPS: &[StepSpec] = &[
     StepSpec {
         name: "syn",
         title: "SYN",
-        find: |trace| {
-            let syn = trace.packets().find(|packet| packet.sent.packet.label().kind == "syn");
-            syn.map(|packet| packet.entry)
-        },
+        find: first_syn,
         caption: |trace, entry| match when(trace, entry).as_str() {
             "0 ms" => "TCP opens at once.".to_owned(),
             when => format!("With the address known, TCP opens at {when}."),
@@ -244,19 +239,13 @@ const STEPS: &[StepSpec] = &[
 ];
 
 /// The first packet to the server.
-fn opening(context: &Context<'_>) -> Option<EntryId> {
-    let mut steps = context.steps.iter();
-    steps.find(|step| matches!(step.name, "syn" | "initial")).map(|step| step.entry)
+fn opening(trace: &Trace) -> Option<EntryId> {
+    first_syn(trace).or_else(|| quic::first(trace, CLIENT, "initial"))
 }
 
-/// Round trips to the server: from the SYN, or from the request on an open connection.
-fn trips(context: &Context<'_>) -> Option<u64> {
-    let trace = context.trace;
-    let from = match place(trace) {
-        0 => opening(context)?,
-        _ => request(trace)?,
-    };
-    Some(round_trips(trace, from, first_byte(trace)?))
+fn first_syn(trace: &Trace) -> Option<EntryId> {
+    let syn = trace.packets().find(|packet| packet.sent.packet.label().kind == "syn");
+    syn.map(|packet| packet.entry)
 }
 
 const MEASURES: &[MeasureSpec] = &[
@@ -275,7 +264,7 @@ const MEASURES: &[MeasureSpec] = &[
         unit: Unit::Milliseconds,
         compute: |context| {
             let lookup = context.steps.iter().find(|step| step.name == "lookup")?.entry;
-            Some(span(context.trace, lookup, opening(context)?))
+            Some(span(context.trace, lookup, opening(context.trace)?))
         },
     },
     MeasureSpec {
@@ -303,7 +292,7 @@ const MEASURES: &[MeasureSpec] = &[
         name: "round-trips",
         title: "Round trips to the server",
         unit: Unit::Count,
-        compute: |context| trips(context).map(bare),
+        compute: |context| ladder::trips(context.trace).map(bare),
     },
     PACKETS,
     BYTES_ON_WIRE,
@@ -433,6 +422,8 @@ impl Scenario for FirstRequest {
         world
     }
 }
+
+pub(in crate::scenario) mod ladder;
 
 #[cfg(test)]
 mod tests;

@@ -222,6 +222,30 @@ caption = "none"
 }
 
 #[test]
+fn a_comparison_of_stacks_is_checked_key_by_key() {
+    let body = r#"```stacks
+set = { stack = "quic", thnk = "0ms", rtt = "80" }
+preset = "quic"
+```
+
+```stacks
+caption = "Every stack from nothing."
+set = { think = "0ms" }
+```
+"#;
+    check_body(
+        body,
+        expect![[r#"
+            content/chapters/second.md:11:1: error: a stacks block needs `caption`, what it shows, in words
+            content/chapters/second.md:11:1: error: a stacks block shows every stack: it fixes none
+            content/chapters/second.md:11:25: error: there is no parameter `thnk`: did you mean `think`?
+            content/chapters/second.md:11:45: error: rtt: `80` has no unit: write `80ms` or `80s`
+            content/chapters/second.md:12:1: error: a stacks block has no key `preset`: there is `caption`, `set`
+        "#]],
+    );
+}
+
+#[test]
 fn names_of_diagrams_are_their_own() {
     let body = "```diagram\nscenario = \"tcp-open\"\nid = \"x\"\ncaption = \"c\"\n```\n\n\
                 ```diagram\nscenario = \"tcp-open\"\nid = \"x\"\ncaption = \"c\"\n```\n";

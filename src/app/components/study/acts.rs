@@ -5,7 +5,6 @@ use yew::prelude::*;
 use crate::app::study::review::{Act, Review};
 
 /// What else can be done to a card.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ActsProps {
     pub(crate) review: Review,
     /// The page is awake.
@@ -17,8 +16,7 @@ pub(crate) struct ActsProps {
 }
 
 /// A row of small buttons with their keys.
-#[component]
-pub(crate) fn Acts(props: &ActsProps) -> Html {
+pub(crate) fn acts(props: &ActsProps) -> Html {
     let ActsProps { review, live, .. } = props;
     let on = |act: Act| props.act.reform(move |_: MouseEvent| act.clone());
     let card = review.turn.as_ref();

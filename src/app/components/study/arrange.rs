@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::options::{class, tag};
 use super::words::{PLAIN, Words};
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::study::quiz::Act;
 use crate::content::types::{Node, plain_text};
 use crate::study::grading::Mark;
@@ -86,7 +86,7 @@ fn moves(at: usize, count: usize, name: &str, live: bool, go: &Callback<(usize, 
         html! {
             <button type="button" class="tool" data-move={direction} disabled={!live || to.is_none()}
                 aria-label={format!("Move {direction}: {name}")} {onclick}>
-                <Symbol {icon} />
+                { symbol(icon) }
             </button>
         }
     };
@@ -142,7 +142,7 @@ pub(super) fn judged(
                 <span class="key num">{ item + 1 }</span>
                 <span class="text">{ words.show(text) }</span>
                 if let (true, Some(at)) = (wrong, at) {
-                    <span class="tag"><Symbol icon={Icon::Cross} />
+                    <span class="tag">{ symbol(Icon::Cross) }
                         <span>{ format!("you: {}", at + 1) }</span></span>
                 } else if let Some(mark) = mark.filter(|mark| *mark == Mark::Right) {
                     { tag_of_place(mark) }
@@ -156,7 +156,7 @@ pub(super) fn judged(
 fn tag_of_place(mark: Mark) -> Html {
     match mark {
         Mark::Right => html! {
-            <span class="tag"><Symbol icon={Icon::Check} /><span>{ "in its place" }</span></span>
+            <span class="tag">{ symbol(Icon::Check) }<span>{ "in its place" }</span></span>
         },
         other => tag(other),
     }

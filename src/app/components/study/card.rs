@@ -3,14 +3,15 @@
 use yew::prelude::*;
 
 use super::figure::Figure;
-use super::typed::{TypedField, difference};
+use super::typed::{FieldProps, difference, typed_field};
 use super::words::{PLAIN, Words};
 use crate::app::study::review::Act;
 use crate::content::types::{Card, CardKind};
 
 /// One card.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CardProps {
+    /// What tells it from the card before it in the same place; may be empty.
+    pub(crate) turn: String,
     pub(crate) card: Card,
     pub(crate) shown: bool,
     /// What was typed.
@@ -24,13 +25,11 @@ pub(crate) struct CardProps {
     pub(crate) field: NodeRef,
     pub(crate) act: Callback<Act>,
     /// The text has changed since the learner saw it last.
-    #[prop_or_default]
     pub(crate) changed: bool,
 }
 
 /// One card.
-#[component]
-pub(crate) fn CardView(props: &CardProps) -> Html {
+pub(crate) fn card_view(props: &CardProps) -> Html {
     let card = &props.card;
     let words = PLAIN;
     let front = Words { filled: props.shown, ..words };
@@ -39,7 +38,7 @@ pub(crate) fn CardView(props: &CardProps) -> Html {
         CardKind::Plain | CardKind::Cloze | CardKind::Diagram { .. } => None,
     };
     html! {
-        <article class="card" data-card={card.id.clone()}>
+        <article key={props.turn.clone()} class="card" data-card={card.id.clone()}>
             if props.changed {
                 <p class="changed">{ "This card has changed since you saw it last." }</p>
             }
@@ -51,8 +50,13 @@ pub(crate) fn CardView(props: &CardProps) -> Html {
                     id={format!("f-{}", props.id)} />
             }
             if accept.is_some() && !props.shown {
-                <TypedField text={props.typed.clone()} asked_by={props.id.clone()}
-                    live={props.live} field={props.field.clone()} act={props.act.clone()} />
+                { typed_field(&FieldProps {
+                    text: props.typed.clone(),
+                    asked_by: props.id.clone(),
+                    live: props.live,
+                    field: props.field.clone(),
+                    act: props.act.clone(),
+                }) }
             }
             <div aria-live="polite">
                 if props.shown {

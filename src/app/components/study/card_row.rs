@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::card::CardView;
-use super::grades::Grades;
+use super::card::{CardProps, card_view};
+use super::grades::{GradesProps, grades};
 use crate::app::site::use_site;
 use crate::app::study::clock::now;
 use crate::app::study::review::Act;
@@ -15,17 +15,10 @@ use crate::study::log::Log;
 use crate::study::session::{Session, Settings, Turn};
 
 /// Cards of a deck in a chapter.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct CardRowsProps {
-    pub(crate) cards: Vec<Card>,
-}
-
-/// Cards of a deck in a chapter.
-#[component]
-pub(crate) fn CardRows(props: &CardRowsProps) -> Html {
+pub(crate) fn card_rows(cards: &[Card]) -> Html {
     html! {
         <div class="inline-cards">
-            { for props.cards.iter().map(|card| html! { <CardRow key={card.id.clone()} card={card.clone()} /> }) }
+            { for cards.iter().map(|card| html! { <CardRow key={card.id.clone()} card={card.clone()} /> }) }
         </div>
     }
 }
@@ -71,15 +64,25 @@ fn CardRow(props: &CardRowProps) -> Html {
             _ => {}
         })
     };
-    let id = format!("card-{}", props.card.id.replace(['.', '/'], "-"));
+    let view = CardProps {
+        turn: String::new(),
+        card: props.card.clone(),
+        shown: turned.shown,
+        typed: turned.typed.clone().into(),
+        live: site.live,
+        id: format!("card-{}", props.card.id.replace(['.', '/'], "-")).into(),
+        question,
+        field,
+        act: act.clone(),
+        changed: false,
+    };
     html! {
         <div class="card-row">
-            <CardView card={props.card.clone()} shown={turned.shown} typed={turned.typed.clone()}
-                live={site.live} {id} {question} {field} act={act.clone()} />
+            { card_view(&view) }
             if let Some(said) = &turned.said {
                 <p class="said" role="status">{ said.clone() }</p>
             } else if let Some(turn) = turn {
-                <Grades {turn} shown={turned.shown} live={site.live} {act} {main} likely={Grade::Good} />
+                { grades(&GradesProps { turn, shown: turned.shown, live: site.live, act, main, likely: Grade::Good }) }
             }
         </div>
     }

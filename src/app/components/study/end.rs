@@ -7,7 +7,6 @@ use crate::app::route::Route;
 use crate::study::Summary;
 
 /// The end of the day's work.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct EndProps {
     pub(crate) summary: Summary,
     /// Takes the focus when the last card is done.
@@ -15,8 +14,7 @@ pub(crate) struct EndProps {
 }
 
 /// The end of the day's work.
-#[component]
-pub(crate) fn End(props: &EndProps) -> Html {
+pub(crate) fn end(props: &EndProps) -> Html {
     let Summary { done, fresh, tested, remembered, tomorrow, weakest } = &props.summary;
     let (title, words) = match done {
         0 => ("Nothing to review today", "Every card is either learned or put aside.".to_owned()),

@@ -7,7 +7,6 @@ use crate::study::Grade;
 use crate::study::session::Turn;
 
 /// The large buttons.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct GradesProps {
     pub(crate) turn: Turn,
     pub(crate) shown: bool,
@@ -21,8 +20,7 @@ pub(crate) struct GradesProps {
 }
 
 /// The large buttons; at the thumb on a phone.
-#[component]
-pub(crate) fn Grades(props: &GradesProps) -> Html {
+pub(crate) fn grades(props: &GradesProps) -> Html {
     let on = |act: Act| props.act.reform(move |_: MouseEvent| act.clone());
     if !props.shown {
         return html! {

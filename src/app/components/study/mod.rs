@@ -24,7 +24,7 @@ mod whole;
 mod words;
 mod written;
 
-use card_row::CardRows;
+use card_row::card_rows;
 pub(crate) use quiz_desk::{QuizDesk, Stand};
 pub(crate) use result::Answers;
 pub(crate) use review_desk::ReviewDesk;

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::words::Words;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::study::quiz::{Act, Asked, Given};
 use crate::content::types::{Choice, Question, QuestionKind};
 use crate::study::grading::Mark;
@@ -102,5 +102,5 @@ pub(super) fn tag(mark: Mark) -> Html {
         Mark::Wrong => (Icon::Cross, "Your answer"),
         Mark::Left => return html! { <span class="tag"></span> },
     };
-    html! { <span class="tag"><Symbol {icon} /><span>{ words }</span></span> }
+    html! { <span class="tag">{ symbol(icon) }<span>{ words }</span></span> }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::options::class;
 use super::words::Words;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::study::quiz::{Act, Asked, Given};
 use crate::content::types::{Node, plain_text};
 use crate::study::grading::Mark;
@@ -86,10 +86,10 @@ pub(super) fn judged(
                 <span class="text">{ words.show(text) }</span>
                 <span class="partner">{ words.show(right) }</span>
                 if mark == Some(Mark::Right) {
-                    <span class="tag"><Symbol icon={Icon::Check} /><span>{ "Correct" }</span></span>
+                    <span class="tag">{ symbol(Icon::Check) }<span>{ "Correct" }</span></span>
                 }
                 if let Some(instead) = instead {
-                    <span class="why instead"><Symbol icon={Icon::Cross} />
+                    <span class="why instead">{ symbol(Icon::Cross) }
                         <span>{ "You: " }{ words.show(instead) }</span></span>
                 }
             </li>

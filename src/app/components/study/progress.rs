@@ -3,7 +3,6 @@
 use yew::prelude::*;
 
 /// How far the reader is.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ProgressProps {
     /// In words: `5 of 12`.
     pub(crate) words: AttrValue,
@@ -14,13 +13,11 @@ pub(crate) struct ProgressProps {
     /// What it is about.
     pub(crate) title: AttrValue,
     /// Whether it is as wide as the page.
-    #[prop_or_default]
     pub(crate) full: bool,
 }
 
 /// The line above a card or a question.
-#[component]
-pub(crate) fn Progress(props: &ProgressProps) -> Html {
+pub(crate) fn progress(props: &ProgressProps) -> Html {
     let part = props.done.min(props.all) * 1000 / props.all.max(1);
     html! {
         <div class={classes!("progress", props.full.then_some("full"))}>

@@ -7,15 +7,17 @@ use super::options;
 use super::pairs::{self, Sides};
 use super::words::{PLAIN, Words};
 use super::written;
-use crate::app::components::icon::{Icon, Symbol};
-use crate::app::site::use_site;
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::study::quiz::{Act, Asked, Given};
 use crate::content::types::{Question, QuestionKind};
 use crate::study::grading::{FULL, Mark, Verdict};
 
 /// One question.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct QuestionProps {
+    /// What tells it from the question before it in the same place.
+    pub(crate) turn: String,
+    /// The page is awake.
+    pub(crate) live: bool,
     pub(crate) question: Question,
     pub(crate) asked: Asked,
     /// What keeps the answer from being judged; empty otherwise.
@@ -30,9 +32,7 @@ pub(crate) struct QuestionProps {
 }
 
 /// One question.
-#[component]
-pub(crate) fn QuestionView(props: &QuestionProps) -> Html {
-    let site = use_site();
+pub(crate) fn question_view(props: &QuestionProps) -> Html {
     let QuestionProps { question, asked, .. } = props;
     let words = Words { values: &asked.values, ..PLAIN };
     let id = format!("ask-{}", question.id.replace('.', "-"));
@@ -43,7 +43,7 @@ pub(crate) fn QuestionView(props: &QuestionProps) -> Html {
     };
     if let Some(verdict) = &asked.verdict {
         return html! {
-            <section data-question={question.id.clone()} aria-labelledby={id}>
+            <section key={props.turn.clone()} data-question={question.id.clone()} aria-labelledby={id}>
                 { head }
                 { judged(question, asked, &verdict.marks, &words) }
                 { verdict_line(verdict, &props.verdict) }
@@ -60,11 +60,11 @@ pub(crate) fn QuestionView(props: &QuestionProps) -> Html {
         })
     };
     html! {
-        <section data-question={question.id.clone()} aria-labelledby={id.clone()}>
+        <section key={props.turn.clone()} data-question={question.id.clone()} aria-labelledby={id.clone()}>
             { head }
             <form {onsubmit}>
                 <fieldset aria-labelledby={id.clone()}>
-                    { asking(props, &words, &id, site.live) }
+                    { asking(props, &words, &id, props.live) }
                 </fieldset>
                 if !question.hint.is_empty() {
                     <details class="hint">
@@ -73,7 +73,7 @@ pub(crate) fn QuestionView(props: &QuestionProps) -> Html {
                     </details>
                 }
                 <div class="act">
-                    <button type="submit" class="push main" disabled={!site.live}>
+                    <button type="submit" class="push main" disabled={!props.live}>
                         { "Check" }<kbd aria-hidden="true">{ "Enter" }</kbd>
                     </button>
                     <p role="status" class="missing">{ &props.said }</p>
@@ -138,7 +138,7 @@ fn verdict_line(verdict: &Verdict, place: &NodeRef) -> Html {
     html! {
         <h2 class={classes!("verdict-line", wrong.then_some("wrong"))} tabindex="-1" ref={place.clone()}
             data-score={verdict.score.to_string()}>
-            <Symbol {icon} /><span>{ words }</span>
+            { symbol(icon) }<span>{ words }</span>
         </h2>
     }
 }

@@ -9,12 +9,13 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::figure::Figure;
-use super::progress::Progress;
-use super::question::QuestionView;
-use super::result::QuizResult;
-use super::see::See;
+use super::progress::{ProgressProps, progress};
+use super::question::{QuestionProps, question_view};
+use super::result::{ResultProps, quiz_result};
+use super::see::{SeeProps, see};
 use crate::app::engine;
 use crate::app::player::{Chrome, Player};
+use crate::app::site::use_site;
 use crate::app::study::clock::now;
 use crate::app::study::desk::Keeping;
 use crate::app::study::quiz::{Act, Asked, Quiz};
@@ -51,6 +52,7 @@ pub(crate) fn QuizDesk(props: &QuizDeskProps) -> Html {
         use_mut_ref(move || Quiz::new(&id, questions))
     };
     let act = use_acting(&quiz);
+    let live = use_site().live;
     let (head, verdict) = (use_node_ref(), use_node_ref());
     let shown = quiz.borrow().clone();
     use_focus(&shown, &head, &verdict);
@@ -58,13 +60,10 @@ pub(crate) fn QuizDesk(props: &QuizDeskProps) -> Html {
     let body = if shown.over {
         let on_restart = act.reform(|()| Act::Restart);
         let on_back = act.reform(|()| Act::Back);
-        html! {
-            <QuizResult quiz={shown.clone()} {head} {on_restart} {on_back}>
-                { props.children.clone() }
-            </QuizResult>
-        }
+        let (quiz, children) = (shown.clone(), props.children.clone());
+        quiz_result(&ResultProps { quiz, head, on_restart, on_back, children })
     } else {
-        asking(&shown, &act, &head, &verdict)
+        asking(&shown, &act, &head, &verdict, live)
     };
     let (done, all) = (shown.answered(), shown.questions.len());
     let words = if shown.over {
@@ -77,8 +76,13 @@ pub(crate) fn QuizDesk(props: &QuizDeskProps) -> Html {
         <div class={match props.stand { Stand::Page => "quiz-page", Stand::Chapter => "quiz-rows" }}
             data-quiz={props.id.clone()}>
             if all > 1 {
-                <Progress {words} done={number(if shown.over { all } else { shown.place + 1 })}
-                    all={number(all)} title={props.title.clone()} full={true} />
+                { progress(&ProgressProps {
+                    words: words.into(),
+                    done: number(if shown.over { all } else { shown.place + 1 }),
+                    all: number(all),
+                    title: props.title.clone(),
+                    full: true,
+                }) }
             }
             { body }
         </div>
@@ -184,7 +188,7 @@ fn use_enter(quiz: &Quiz, act: &Callback<Act>, stand: Stand) {
 }
 
 /// The question on the screen, with where to go from it.
-fn asking(quiz: &Quiz, act: &Callback<Act>, head: &NodeRef, verdict: &NodeRef) -> Html {
+fn asking(quiz: &Quiz, act: &Callback<Act>, head: &NodeRef, verdict: &NodeRef, live: bool) -> Html {
     let Some((question, asked)) = quiz.current() else { return Html::default() };
     let on = |deed: Act| act.reform(move |_: MouseEvent| deed.clone());
     let again = match question.kind {
@@ -194,22 +198,32 @@ fn asking(quiz: &Quiz, act: &Callback<Act>, head: &NodeRef, verdict: &NodeRef) -
     let alone = quiz.questions.len() == 1;
     let go_on = if quiz.is_last() { "See the result" } else { "Next question" };
     let beside = beside(question, asked);
+    let children = html! {
+        <div class="act">
+            if !alone {
+                <button type="button" class="push main" data-act="next" onclick={on(Act::Next)}>
+                    { go_on }<kbd aria-hidden="true">{ "Enter" }</kbd>
+                </button>
+            }
+            <button type="button" class="push" data-act="again" onclick={on(Act::Again)}>
+                { again }
+            </button>
+        </div>
+    };
+    let view = QuestionProps {
+        turn: format!("{} {}", question.id, asked.attempt),
+        live,
+        question: question.clone(),
+        asked: asked.clone(),
+        said: quiz.said.clone().into(),
+        act: act.clone(),
+        head: head.clone(),
+        verdict: verdict.clone(),
+        children,
+    };
     html! {
         <div class="quiz">
-            <QuestionView key={format!("{} {}", question.id, asked.attempt)}
-                question={question.clone()} asked={asked.clone()} said={quiz.said.clone()}
-                act={act.clone()} head={head.clone()} verdict={verdict.clone()}>
-                <div class="act">
-                    if !alone {
-                        <button type="button" class="push main" data-act="next" onclick={on(Act::Next)}>
-                            { go_on }<kbd aria-hidden="true">{ "Enter" }</kbd>
-                        </button>
-                    }
-                    <button type="button" class="push" data-act="again" onclick={on(Act::Again)}>
-                        { again }
-                    </button>
-                </div>
-            </QuestionView>
+            { question_view(&view) }
             if let Some(beside) = beside { <aside class="beside-question">{ beside }</aside> }
         </div>
     }
@@ -236,7 +250,7 @@ fn beside(question: &Question, asked: &Asked) -> Option<Html> {
         {
             moment.setup = numeric.fill(&asked.values);
         }
-        return Some(html! { <See {moment} {title} /> });
+        return Some(see(&SeeProps { moment, title: title.into() }));
     }
     let diagram = Diagram { start: None, id: "see".to_owned(), ..paused?.diagram.clone() };
     Some(html! { <Player {diagram} {title} chrome={Chrome::Beside} own_network={false} /> })

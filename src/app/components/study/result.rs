@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::question::judged;
 use super::words::{PLAIN, Words};
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::engine::{Engine, use_engine};
 use crate::app::island::Island;
 use crate::app::site::use_site;
@@ -15,7 +15,6 @@ use crate::content::types::Question;
 use crate::study::grading::FULL;
 
 /// The end of a quiz.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ResultProps {
     pub(crate) quiz: Quiz,
     pub(crate) head: NodeRef,
@@ -26,8 +25,7 @@ pub(crate) struct ResultProps {
 }
 
 /// The end of a quiz.
-#[component]
-pub(crate) fn QuizResult(props: &ResultProps) -> Html {
+pub(crate) fn quiz_result(props: &ResultProps) -> Html {
     let words = PLAIN;
     let quiz = &props.quiz;
     let all = quiz.questions.len();
@@ -104,7 +102,7 @@ fn one(
                     <span class="num">{ format!("{}.", place + 1) }</span>
                     <span class="front">{ words.unlinked().show(&question.prompt) }</span>
                     <span class={classes!("tag", wrong.then_some("wrong"))}>
-                        if let Some(icon) = icon { <Symbol {icon} /> }
+                        if let Some(icon) = icon { { symbol(icon) } }
                         <span>{ said }</span>
                     </span>
                 </summary>
@@ -131,13 +129,12 @@ pub(crate) fn Answers(props: &AnswersProps) -> Html {
     let awake = engine == Engine::Ready && (*fresh || cfg!(not(target_arch = "wasm32")));
     html! {
         <Island {awake} {place}>
-            if awake { <All questions={Rc::clone(&props.questions)} /> }
+            if awake { { all(&props.questions) } }
         </Island>
     }
 }
 
-#[component]
-fn All(props: &AnswersProps) -> Html {
+fn all(questions: &[Question]) -> Html {
     let words = PLAIN;
     let row = |question: &Question| {
         let shown = solution(question, 0);
@@ -156,7 +153,7 @@ fn All(props: &AnswersProps) -> Html {
     html! {
         <details class="all-answers">
             <summary>{ "All questions with their answers" }</summary>
-            <ul class="review-list">{ for props.questions.iter().map(row) }</ul>
+            <ul class="review-list">{ for questions.iter().map(row) }</ul>
         </details>
     }
 }

@@ -8,14 +8,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::acts::Acts;
+use super::acts::{ActsProps, acts};
 use super::all_cards::AllCards;
-use super::card::CardView;
-use super::end::End;
+use super::card::{CardProps, card_view};
+use super::end::{EndProps, end};
 use super::foot::StudyFoot;
-use super::grades::Grades;
-use super::progress::Progress;
-use super::see::See;
+use super::grades::{GradesProps, grades};
+use super::progress::{ProgressProps, progress};
+use super::see::{SeeProps, see};
 use super::typed;
 use crate::app::components::dialog::Sheet;
 use crate::app::site::use_site;
@@ -84,8 +84,13 @@ pub(crate) fn ReviewDesk(props: &ReviewDeskProps) -> Html {
             </p>
             { sitting(props, &shown, &study, awake) }
             { on_screen(props, &shown, &study, &hands) }
-            <Acts review={shown.clone()} live={site.live} explains={explains(props, &shown)}
-                act={act.clone()} on_keys={on_keys.clone()} />
+            { acts(&ActsProps {
+                review: shown.clone(),
+                live: site.live,
+                explains: explains(props, &shown),
+                act: act.clone(),
+                on_keys: on_keys.clone(),
+            }) }
             { explanation(props, &shown, &hands.places) }
             { leech(&shown, &act) }
             <p role="status" class="said">{ &shown.said }</p>
@@ -231,7 +236,13 @@ fn sitting(props: &ReviewDeskProps, review: &Review, study: &Study, awake: bool)
     };
     let all = done + left;
     let now_at = done + u32::from(left > 0);
-    html! { <Progress words={format!("{now_at} of {all}")} done={now_at} {all} {title} /> }
+    progress(&ProgressProps {
+        words: format!("{now_at} of {all}").into(),
+        done: now_at,
+        all,
+        title: title.into(),
+        full: false,
+    })
 }
 
 fn deck_of<'a>(props: &'a ReviewDeskProps, card: &str) -> Option<&'a Deck> {
@@ -254,7 +265,7 @@ fn on_screen(props: &ReviewDeskProps, review: &Review, study: &Study, hands: &Ha
         review.turn.as_ref().and_then(|turn| Some((turn, card_of(props, &turn.card)?)))
     else {
         let summary = study.desk().session().summary(now());
-        return html! { <End {summary} head={places.end.clone()} /> };
+        return end(&EndProps { summary, head: places.end.clone() });
     };
     let likely = match &card.kind {
         CardKind::Typed { accept }
@@ -266,12 +277,26 @@ fn on_screen(props: &ReviewDeskProps, review: &Review, study: &Study, hands: &Ha
     };
     html! {
         <>
-            <CardView key={format!("{} {}", turn.card, review.serial)} card={card.clone()}
-                shown={review.shown} typed={review.typed.clone()} live={*live} id="question"
-                question={places.question.clone()} field={places.field.clone()}
-                act={act.clone()} changed={turn.changed} />
-            <Grades turn={turn.clone()} shown={review.shown} live={*live} act={act.clone()}
-                main={places.main.clone()} {likely} />
+            { card_view(&CardProps {
+                turn: format!("{} {}", turn.card, review.serial),
+                card: card.clone(),
+                shown: review.shown,
+                typed: review.typed.clone().into(),
+                live: *live,
+                id: "question".into(),
+                question: places.question.clone(),
+                field: places.field.clone(),
+                act: act.clone(),
+                changed: turn.changed,
+            }) }
+            { grades(&GradesProps {
+                turn: turn.clone(),
+                shown: review.shown,
+                live: *live,
+                act: act.clone(),
+                main: places.main.clone(),
+                likely,
+            }) }
         </>
     }
 }
@@ -283,7 +308,7 @@ fn explanation(props: &ReviewDeskProps, review: &Review, places: &Places) -> Htm
         Some(moment) => html! {
             <aside class="aside" tabindex="-1" ref={places.aside.clone()}
                 aria-label="The moment that explains it">
-                <See {moment} title="The moment that explains it" />
+                { see(&SeeProps { moment, title: "The moment that explains it".into() }) }
             </aside>
         },
         None => Html::default(),

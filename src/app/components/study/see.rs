@@ -6,15 +6,13 @@ use crate::app::player::{Chrome, Player};
 use crate::content::types::{Diagram, Mode, Moment};
 
 /// The moment.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SeeProps {
     pub(crate) moment: Moment,
     pub(crate) title: AttrValue,
 }
 
 /// The moment. Times are those of the author's settings: the answer is about them.
-#[component]
-pub(crate) fn See(props: &SeeProps) -> Html {
+pub(crate) fn see(props: &SeeProps) -> Html {
     let Moment { scenario, setup, step, title, .. } = &props.moment;
     let diagram = Diagram {
         id: "see".to_owned(),

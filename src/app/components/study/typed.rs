@@ -7,7 +7,6 @@ use crate::app::study::review::Act;
 use crate::study::grading::{Change, typed};
 
 /// The field of a typed card.
-#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FieldProps {
     pub(crate) text: AttrValue,
     /// The element that asks.
@@ -18,8 +17,7 @@ pub(crate) struct FieldProps {
 }
 
 /// The field of a typed card. Enter shows the answer.
-#[component]
-pub(crate) fn TypedField(props: &FieldProps) -> Html {
+pub(crate) fn typed_field(props: &FieldProps) -> Html {
     let oninput = props.act.reform(|event: InputEvent| {
         Act::Type(event.target_unchecked_into::<HtmlInputElement>().value())
     });

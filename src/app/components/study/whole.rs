@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{CardRows, QuizDesk, Stand};
+use super::{QuizDesk, Stand, card_rows};
 use crate::app::pages;
 use crate::app::parts::Parts;
 use crate::app::route::Route;
@@ -22,5 +22,5 @@ pub(crate) static WHOLE: Parts = Parts {
                 questions={Rc::new(questions.to_vec())} />
         }
     },
-    cards: |cards| html! { <CardRows cards={cards.to_vec()} /> },
+    cards: card_rows,
 };

@@ -4,7 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::words::Words;
-use crate::app::components::icon::{Icon, Symbol};
+use crate::app::components::icon::{Icon, symbol};
 use crate::app::study::quiz::{Act, Asked, Given, numeric_answer};
 use crate::content::types::{Question, QuestionKind};
 
@@ -62,7 +62,7 @@ pub(super) fn judged(question: &Question, asked: &Asked, words: &Words<'_>) -> H
                 if !given.is_empty() && !is_right {
                     <li class="option wrong written" data-mark="wrong">
                         <span class="text">{ given.to_owned() }</span>
-                        <span class="tag"><Symbol icon={Icon::Cross} /><span>{ "Your answer" }</span></span>
+                        <span class="tag">{ symbol(Icon::Cross) }<span>{ "Your answer" }</span></span>
                         if let Some(near) = near { <div class="why">{ words.show(near) }</div> }
                         if let Some(reason) = reason { <div class="why">{ reason }</div> }
                     </li>
@@ -70,7 +70,7 @@ pub(super) fn judged(question: &Question, asked: &Asked, words: &Words<'_>) -> H
                 if let Some(right) = right {
                     <li class="option right written" data-mark="right">
                         <span class="text" data-answer={right.clone()}>{ right }</span>
-                        <span class="tag"><Symbol icon={Icon::Check} />
+                        <span class="tag">{ symbol(Icon::Check) }
                             <span>{ if is_right { "Your answer, correct" } else { "Correct" } }</span></span>
                     </li>
                 }

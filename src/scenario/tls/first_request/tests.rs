@@ -1,6 +1,7 @@
 //! The ladder: D + kR + S.
 
 use super::FirstRequest;
+use super::ladder::{ladder, rung};
 use crate::scenario::testing::{millis, run_preset, run_with, value};
 
 /// Stacks and their k, as Linux 6.18 and OpenSSL were measured at 100 ms: 202, 407, 301, 303, 306,
@@ -37,6 +38,37 @@ fn the_parts_add_up() {
     let sum = part("lookup") + part("connect") + part("secure") + part("answer");
     assert_eq!(millis(&run, "ttfb"), Some(sum));
     assert_eq!(part("lookup"), 20);
+}
+
+#[test]
+fn the_ladder_names_every_way_in_order_and_its_parts_add_up() {
+    let text = "rtt=80ms dns=8ms think=30ms rate=10Mbit/s";
+    let run = run_with(&FirstRequest, text, &[]);
+    let rungs = ladder(&run.setup);
+    let names: Vec<&str> = rungs.iter().map(|rung| rung.stack.as_str()).collect();
+    let known: Vec<&str> = LADDER.iter().map(|(stack, _)| *stack).collect();
+    assert!(known.iter().all(|name| names.contains(name)), "{names:?}");
+    for found in &rungs {
+        let run = run_with(&FirstRequest, &format!("{text} stack={}", found.stack), &[]);
+        assert_eq!(Some(found.parts.iter().sum()), value(&run, "ttfb"), "{}", found.stack);
+        assert_eq!(Some(found.trips), value(&run, "round-trips"), "{}", found.stack);
+    }
+}
+
+#[test]
+fn what_happens_beside_the_request_is_no_part_of_its_time() {
+    let parts = |stack: &str| {
+        let run = run_with(&FirstRequest, &format!("stack={stack}"), &[]);
+        rung(&run).parts.into_iter().map(|ns| ns / 1_000_000).collect::<Vec<_>>()
+    };
+    // Lookup, TCP, handshake, request, work, answer.
+    assert_eq!(parts("http"), [20, 100, 0, 50, 30, 50]);
+    assert_eq!(parts("tls12"), [20, 100, 200, 50, 30, 50]);
+    assert_eq!(parts("tls13"), [20, 100, 100, 50, 30, 50]);
+    assert_eq!(parts("tls13-0rtt"), [20, 100, 0, 50, 30, 50]);
+    assert_eq!(parts("quic"), [20, 0, 100, 50, 30, 50]);
+    assert_eq!(parts("quic-0rtt"), [20, 0, 0, 50, 30, 50]);
+    assert_eq!(parts("warm"), [0, 0, 0, 50, 30, 50]);
 }
 
 #[test]
