@@ -69,6 +69,11 @@ fn plain(page: &str) -> String {
     ] {
         text = without(&text, start);
     }
+    // What every chapter has is no landmark of a page with all of them.
+    for name in ["able", "short", "sources", "takeaways"] {
+        text = text.replace(&format!(" aria-labelledby=\"{name}\""), "");
+    }
+    text = text.replace(" role=\"region\"", " role=\"group\"");
     text.replace("<details>", "<details open>")
 }
 
