@@ -63,7 +63,7 @@ fn plain(page: &str) -> String {
         "<g class=\"rt-hits\"",
         "<section aria-label=\"Check",
         "<div class=\"inline-cards\"",
-        "<nav class=\"onward\"",
+        "<nav aria-label=\"Onward\"",
         "<div class=\"drawing w320\"",
         "<div class=\"drawing w720\"",
     ] {
