@@ -44,7 +44,10 @@ fn bbr_keeps_the_queue_short_and_the_rate_high() {
     assert!(throughput * 100 >= 95 * line, "{throughput}, {line}");
     let probes = run.trace.entries.iter().filter(|entry| {
         use crate::sim::{endpoint::Event, trace::TraceEvent};
-        matches!(&entry.event, TraceEvent::Endpoint(Event::Note { name: "bbr-probe-rtt", .. }))
+        let is = |event: &TraceEvent| {
+            matches!(event, TraceEvent::Endpoint(Event::Note { name: "bbr-probe-rtt", .. }))
+        };
+        entry.host == super::SERVER && is(&entry.event)
     });
     assert_eq!(probes.count(), 2);
     // CUBIC in the same queue.
