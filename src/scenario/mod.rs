@@ -99,6 +99,8 @@ pub const CATALOGUE: &[&dyn Scenario] = &[
     &network::nat_table::NatTable,
     &systems::pool::Pool,
     &systems::storm::Storm,
+    &systems::gray::GrayFailure,
+    &systems::many::C10k,
 ];
 
 /// The hosts of a scenario with one client and one server.

@@ -5,7 +5,7 @@ use crate::wire::http1::{HEAD_MAX, HeadError, Header, content_length};
 
 /// Where a reader stands in a stream of messages.
 #[derive(Debug)]
-pub(super) struct Reader<H> {
+pub struct Reader<H> {
     /// What arrived and is not read yet.
     rest: Payload,
     /// The head that was read, and how much of its body is missing.
@@ -14,11 +14,11 @@ pub(super) struct Reader<H> {
 }
 
 /// Reads a head off the front of some bytes.
-type Decode<H> = fn(&[u8]) -> Result<Option<(H, usize)>, HeadError>;
+pub type Decode<H> = fn(&[u8]) -> Result<Option<(H, usize)>, HeadError>;
 
 /// What a reader finds.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found<H> {
+pub enum Found<H> {
     /// A head.
     Head(H),
     /// The last byte of the message that began with this head.
@@ -26,7 +26,7 @@ pub(super) enum Found<H> {
 }
 
 /// A head that has header fields.
-pub(super) trait HasHeaders: Clone {
+pub trait HasHeaders: Clone {
     /// Its header fields.
     fn headers(&self) -> &[Header];
 }
@@ -45,7 +45,7 @@ impl HasHeaders for crate::wire::http1::Response {
 
 impl<H: HasHeaders> Reader<H> {
     /// A reader at the start of a stream.
-    pub(super) const fn new(decode: Decode<H>) -> Self {
+    pub const fn new(decode: Decode<H>) -> Self {
         Self { rest: Payload::new(), current: None, decode }
     }
 
@@ -53,7 +53,7 @@ impl<H: HasHeaders> Reader<H> {
     ///
     /// # Errors
     /// Says at which byte of the head and by which rule the stream is no HTTP.
-    pub(super) fn take(&mut self, bytes: &Payload) -> Result<Vec<Found<H>>, HeadError> {
+    pub fn take(&mut self, bytes: &Payload) -> Result<Vec<Found<H>>, HeadError> {
         self.rest.append(bytes);
         let mut found = Vec::new();
         loop {

@@ -1,9 +1,13 @@
-//! HTTP/1.1 (RFC 9112): a client that asks and a server that answers, on kept-alive connections.
+//! HTTP/1.1 (RFC 9112): a client that asks, a server that answers and a balancer between them, on
+//! kept-alive connections.
 
+pub mod balancer;
 pub mod client;
 pub mod server;
 mod body;
 
+pub use balancer::{Balancer, BalancerConfig};
+pub use body::{Decode, Found, HasHeaders, Reader};
 pub use client::{Client, ClientConfig};
 pub use server::{Server, ServerConfig};
 

@@ -2,6 +2,8 @@
 
 mod callers;
 mod database;
+pub(super) mod gray;
+pub(super) mod many;
 pub(super) mod pool;
 pub(super) mod storm;
 
