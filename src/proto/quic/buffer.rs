@@ -80,6 +80,11 @@ impl Outgoing {
         self.next
     }
 
+    /// Whether something is held for lost.
+    pub(super) const fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
     /// Whether there is something to send; new bytes count only below `limit`.
     pub(super) fn is_due(&self, limit: u64) -> bool {
         !self.lost.is_empty() || self.next < self.end.min(limit) || self.fin_due()

@@ -155,8 +155,14 @@ impl Streams {
         self.turns.iter().any(|id| self.is_due(*id))
     }
 
-    /// Takes a stretch of the stream whose turn it is, with its frame in `room` bytes.
+    /// Takes a stretch of the stream whose turn it is, with its frame in `room` bytes. What was lost
+    /// goes before what is new (section 13.3).
     pub(super) fn take(&mut self, room: u64) -> Option<(u64, Chunk)> {
+        let has_lost = |id: &u64| self.map.get(id).is_some_and(|stream| stream.out.has_lost());
+        if let Some(place) = self.turns.iter().position(has_lost) {
+            let id = self.turns.remove(place)?;
+            self.turns.push_front(id);
+        }
         for _ in 0..self.turns.len() {
             let id = self.turns.pop_front()?;
             let limit = self.limit(id);

@@ -8,7 +8,7 @@ use self::forger::{Forger, Plan};
 use super::{KINDS, RESOLVER_IP, SHOP_IP, STUB_IP, add, delegation, link, resolver, server, zone};
 use crate::proto::dns::resolver::Guard;
 use crate::proto::dns::{Cache, Lookup, Resolver, Server, Stub};
-use crate::scenario::find::{count, note, when};
+use crate::scenario::find::{arrival_of, count, note, when};
 use crate::scenario::measures::{PACKETS, bare};
 use crate::scenario::params::{ParamKind, ParamSpec, Params};
 use crate::scenario::presets::{MS, failure, network};
@@ -100,7 +100,7 @@ fn is_poisoned(trace: &Trace) -> bool {
     told(trace).is_some_and(|(_, address)| address == EVIL_IP)
 }
 
-/// The forged answer that fits a question that waits, if one does.
+/// The arrival of the forged answer that fits a question that waits, if one does.
 fn lucky(trace: &Trace) -> Option<EntryId> {
     let asked = super::sent(trace, RESOLVER, SHOP, "query")
         .filter_map(|packet| Some((super::message(&packet)?, packet.sent.packet.datagram()?)))
@@ -118,7 +118,7 @@ fn lucky(trace: &Trace) -> Option<EntryId> {
                     && same.is_some_and(|(one, other)| one.name.is_exactly(&other.name))
             })
         })
-        .map(|packet| packet.entry)
+        .and_then(|packet| arrival_of(trace, packet.sent.id))
 }
 
 const STEPS: &[StepSpec] = &[

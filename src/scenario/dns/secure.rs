@@ -94,6 +94,12 @@ fn verdict(trace: &Trace) -> Option<EntryId> {
     ["secure", "insecure", "bogus"].iter().find_map(|name| note(trace, RESOLVER, name))
 }
 
+/// Whether a referral has a record of a kind beside the servers that it names.
+fn holds(trace: &Trace, entry: EntryId, kind: Kind) -> bool {
+    let message = super::packet_at(trace, entry).and_then(|packet| super::message(&packet));
+    message.is_some_and(|message| message.authorities.iter().any(|record| record.kind() == kind))
+}
+
 const STEPS: &[StepSpec] = &[
     StepSpec {
         name: "query",
@@ -110,9 +116,13 @@ const STEPS: &[StepSpec] = &[
         title: "Referral of the root",
         find: |trace| first(trace, ROOT, RESOLVER, "referral"),
         caption: |trace, entry| {
+            let signs = if holds(trace, entry, Kind::DS) {
+                ", and signs the digest of their key (DS)"
+            } else {
+                "; nobody asked for signatures"
+            };
             format!(
-                "In {} bytes the root names the servers of example, and signs the digest of \
-                 their key (DS).",
+                "In {} bytes the root names the servers of example{signs}.",
                 size_at(trace, entry)
             )
         },
@@ -122,14 +132,12 @@ const STEPS: &[StepSpec] = &[
         title: "Referral of .example",
         find: |trace| first(trace, TLD, RESOLVER, "referral"),
         caption: |trace, entry| {
-            let message = super::packet_at(trace, entry).and_then(|p| super::message(&p));
-            let digest = message.is_some_and(|message| {
-                message.authorities.iter().any(|record| record.kind() == Kind::DS)
-            });
-            if digest {
+            if holds(trace, entry, Kind::DS) {
                 "It vouches for the shop in the same way: servers, and the signed digest of its \
                  key."
                     .to_owned()
+            } else if !holds(trace, entry, Kind::NSEC) {
+                "It names the shop's server, without a signature.".to_owned()
             } else {
                 "It proves with a signed NSEC record that the shop has no key: its zone is not \
                  signed."

@@ -17,7 +17,7 @@ use crate::sim::endpoint::Event;
 use crate::sim::link::LinkConfig;
 use crate::sim::route::Prefix;
 use crate::sim::time::Instant;
-use crate::sim::trace::{EntryId, Host, HostId, Trace, TraceEvent};
+use crate::sim::trace::{EntryId, Host, HostId, PacketView, Trace, TraceEvent};
 use crate::sim::world::World;
 use crate::wire::Packet;
 use crate::wire::dns::{Data, Edns, Flags, Kind, Message, Name, Rcode, Record};
@@ -118,12 +118,17 @@ fn first(trace: &Trace, from: HostId, kind: &str) -> Option<EntryId> {
     found.map(|packet| packet.entry)
 }
 
-/// The nth query of the client.
-fn query(trace: &Trace, nth: usize) -> Option<EntryId> {
-    let queries = trace
-        .packets()
-        .filter(|packet| packet.from == STUB && packet.sent.packet.label().kind == "query");
-    queries.map(|packet| packet.entry).nth(nth)
+/// The queries of the client.
+fn queries(trace: &Trace) -> impl Iterator<Item = PacketView<'_>> {
+    let is_query =
+        |packet: &PacketView<'_>| packet.from == STUB && packet.sent.packet.label().kind == "query";
+    trace.packets().filter(is_query)
+}
+
+/// The first query of the client that has a stream under it.
+fn over_tcp(trace: &Trace) -> Option<EntryId> {
+    let query = queries(trace).find(|packet| packet.sent.packet.about.tcp.is_some())?;
+    Some(query.entry)
 }
 
 /// The size of the answer, without the length before it on a stream.
@@ -155,7 +160,7 @@ const STEPS: &[StepSpec] = &[
     StepSpec {
         name: "query",
         title: "Question",
-        find: |trace| query(trace, 0),
+        find: |trace| Some(queries(trace).next()?.entry),
         caption: |trace, entry| {
             let message = super::packet_at(trace, entry).and_then(|p| super::message(&p));
             match message.and_then(|message| message.edns) {
@@ -195,7 +200,7 @@ const STEPS: &[StepSpec] = &[
     StepSpec {
         name: "query-again",
         title: "Question over TCP",
-        find: |trace| note(trace, STUB, "tcp").and_then(|_| query(trace, 1)),
+        find: over_tcp,
         caption: |_, _| {
             "The same question, behind its length in two bytes: a stream has no borders.".to_owned()
         },

@@ -124,11 +124,11 @@ const STEPS: &[StepSpec] = &[
         title: "Outage",
         find: |trace| said(trace, "outage"),
         caption: |trace, entry| {
-            let holding = counted(trace, "held-at-outage").unwrap_or(0);
-            format!(
-                "At {} the shop's old address fails. {holding} resolvers remember it.",
-                when(trace, entry)
-            )
+            let holding = match counted(trace, "held-at-outage").unwrap_or(0) {
+                1 => "One resolver remembers it".to_owned(),
+                holding => format!("{holding} resolvers remember it"),
+            };
+            format!("At {} the shop's old address fails. {holding}.", when(trace, entry))
         },
     },
     StepSpec {

@@ -65,8 +65,12 @@ fn hello(trace: &Trace, entry: EntryId, kind: &str) -> u64 {
 }
 
 /// The names of the messages of a host's flight that begins with this entry.
-fn named(trace: &Trace, host: HostId, kinds: &[&str]) -> String {
-    let found = kinds.iter().filter_map(|kind| sent(trace, host, kind).next());
+fn named(trace: &Trace, host: HostId, kinds: &[&str], before: Option<EntryId>) -> String {
+    let found = kinds.iter().filter_map(|kind| {
+        // What a host says later is not in this flight.
+        let at = sending(trace, host, kind)?;
+        sent(trace, host, kind).next().filter(|_| before.is_none_or(|before| at < before))
+    });
     let names: Vec<&str> = found.map(|message| message.unit.name.as_str()).collect();
     names.join(", ")
 }
@@ -116,6 +120,7 @@ const STEPS: &[StepSpec] = &[
                 SERVER,
                 &[
                     "server-hello",
+                    "change-cipher-spec",
                     "encrypted-extensions",
                     "certificate",
                     "server-key-exchange",
@@ -123,8 +128,11 @@ const STEPS: &[StepSpec] = &[
                     "server-hello-done",
                     "finished",
                 ],
+                sending(trace, CLIENT, "finished"),
             );
-            let bytes = flights(trace).into_iter().find(|(host, _)| *host == SERVER);
+            // The first flight may have asked for another hello.
+            let asked = usize::from(sending(trace, SERVER, "hello-retry-request").is_some());
+            let bytes = flights(trace).into_iter().filter(|(host, _)| *host == SERVER).nth(asked);
             let bytes = thousands(bytes.map_or(0, |(_, bytes)| bytes));
             format!("The server answers with {names}: {bytes} bytes in one flight.")
         },

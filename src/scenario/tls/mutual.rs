@@ -175,9 +175,13 @@ const MEASURES: &[MeasureSpec] = &[
             let params = &context.setup.params;
             let ttl = nanos(params.duration("ttl"));
             let per_workload = u128::from(2 * HOUR);
-            let all = u128::from(params.number("workloads")) * per_workload;
+            let workloads = params.number("workloads");
+            let all = u128::from(workloads) * per_workload;
             let value = u64::try_from(all.checked_div(u128::from(ttl))?).ok()?;
-            let label = "workloads, each renewed at half of its lifetime".to_owned();
+            let label = format!(
+                "for {} workloads, each renewed at half of its lifetime",
+                thousands(workloads)
+            );
             Some(Figure { value, sum: vec![Term { label, value }] })
         },
     },
