@@ -23,17 +23,23 @@ pub(super) fn course(site: &Site, base: &str, chapters: &[(String, String)]) -> 
     }
     out.push_str("</ol></nav>");
     for (id, page) in chapters {
-        let text = own(&plain(page), id, base);
+        let text = below(&own(&plain(page), id, base));
         out.push_str(&format!("<article class=\"paper-chapter\" id=\"{id}\">{text}</article>"));
     }
-    out.push_str("<article class=\"paper-chapter prose\" id=\"glossary\"><h1>Glossary</h1><dl>");
+    out.push_str("<article class=\"paper-chapter prose\" id=\"glossary\">");
+    out.push_str(&below("<h1>Glossary</h1><dl>"));
     out.extend(site.terms.iter().map(term));
     out.push_str("</dl></article>");
     if let Some(numbers) = &site.numbers {
-        let text = own(&still::numbers(numbers), "numbers", base);
+        let text = below(&own(&still::numbers(numbers), "numbers", base));
         out.push_str(&format!("<article class=\"paper-chapter\" id=\"numbers\">{text}</article>"));
     }
     out
+}
+
+/// A text whose title is one of several on the page.
+fn below(text: &str) -> String {
+    text.replace("<h1>", "<h2 class=\"paper-title\">").replace("</h1>", "</h2>")
 }
 
 /// The address of the page.

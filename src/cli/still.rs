@@ -13,8 +13,9 @@ pub(super) fn page(main: &str, class: &str, here: &str) -> String {
     };
     let links: String = LINKS.into_iter().map(link).collect();
     format!(
-        "<div class=\"site\"><a class=\"skip\" href=\"{here}#main\">Skip to the text</a>\
-         <header class=\"bar still\"><a class=\"brand\" href=\"./\">{MARK}Roundtrip</a>\
+        "<div class=\"site\"><header class=\"bar still\">\
+         <a class=\"skip\" href=\"{here}#main\">Skip to the text</a>\
+         <a class=\"brand\" href=\"./\">{MARK}Roundtrip</a>\
          <nav aria-label=\"Main\">{links}</nav></header>\
          <main class=\"{class}\" id=\"main\" tabindex=\"-1\">{main}</main>\
          <footer class=\"foot-page\"><div><span>Roundtrip runs in your browser: no account, no \

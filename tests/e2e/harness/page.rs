@@ -81,7 +81,9 @@ impl Page {
     }
 
     fn wait_until_alive(&self) {
-        if self.scripted.get() {
+        // Pages for paper have no program.
+        let program = "return !!document.querySelector('script[data-app]')";
+        if self.scripted.get() && self.script(program) == true {
             self.wait("the program runs", "document.documentElement.dataset.start");
             self.wait("what is on the screen is awake", AWAKE);
         }
